@@ -1,0 +1,1 @@
+"""The platforms Beacon speaks on, one package each."""

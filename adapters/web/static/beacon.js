@@ -1,0 +1,83 @@
+// What the pages can do better where there is JavaScript. Every page works without it; nothing here keeps or sends words.
+"use strict";
+
+// Leave this page quickly: also by pressing Shift three times. The page is emptied first, in case the next one is slow.
+const leave = document.querySelector("[data-leave]");
+if (leave) {
+  const go = (event) => {
+    event?.preventDefault();
+    document.body.replaceChildren();
+    document.title = "";
+    location.replace(leave.href);
+  };
+  let presses = [];
+  leave.addEventListener("click", go);
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift") { presses = []; return; }
+    presses = [...presses, event.timeStamp].slice(-3);
+    if (presses.length === 3 && presses[2] - presses[0] < 5000) go();
+  });
+  // Coming back with the Back button must not show what was there.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+// Read this to me: only with a voice of this computer, so that no word is sent away.
+const aloud = document.querySelector("[data-aloud]");
+if (aloud && "speechSynthesis" in window) {
+  const local = () => speechSynthesis.getVoices().filter((voice) => voice.localService);
+  const voice = () => local().find((v) => v.lang.startsWith("en-GB")) ?? local().find((v) => v.lang.startsWith("en"));
+  const look = () => { aloud.hidden = !voice(); };
+  look();
+  speechSynthesis.addEventListener?.("voiceschanged", look);
+  aloud.addEventListener("click", () => {
+    if (speechSynthesis.speaking) { speechSynthesis.cancel(); return; }
+    const parts = document.querySelectorAll("main .said p, main h1, main .hint:not(.count), main .option label, main .rows dt, main .rows dd:not(.change), main .help p");
+    for (const part of parts) {
+      const words = new SpeechSynthesisUtterance(part.innerText);
+      words.voice = voice();
+      words.lang = words.voice.lang;
+      words.rate = 0.9;
+      speechSynthesis.speak(words);
+    }
+  });
+  addEventListener("pagehide", () => speechSynthesis.cancel());
+}
+
+// How many letters are left, counted as the core counts them: by character, not by UTF-16 unit.
+const counted = document.querySelector("[data-limit]");
+const count = document.querySelector("[data-count]");
+if (counted && count) {
+  const said = document.querySelector("[data-count-said]");
+  const first = count.textContent;
+  let pause;
+  const show = () => {
+    const left = Number(counted.dataset.limit) - [...counted.value].length;
+    const over = left < 0;
+    const sentence = over ? count.dataset.over : count.dataset.left;
+    count.textContent = counted.value ? sentence.replace("%", Math.abs(left).toLocaleString("en-GB")) : first;
+    count.classList.toggle("over", over);
+    clearTimeout(pause);
+    pause = setTimeout(() => { said.textContent = left < 100 ? count.textContent : ""; }, 1000);
+  };
+  counted.addEventListener("input", show);
+  if (counted.value) show();
+}
+
+// Inboxes and lists that refresh by themselves. The server says only that something changed.
+const live = document.querySelector("[data-live]");
+if (live && "EventSource" in window) {
+  const events = new EventSource(`/events?place=${encodeURIComponent(live.dataset.live)}&since=${live.dataset.rev}`);
+  events.addEventListener("changed", async () => {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live]");
+    if (!fresh) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.value : null;
+    live.replaceChildren(...fresh.childNodes);
+    if (focused) [...live.querySelectorAll("button")].find((button) => button.value === focused)?.focus();
+  });
+  addEventListener("pagehide", () => events.close());
+}
+
+document.querySelector(".summary")?.focus();

@@ -1,0 +1,262 @@
+"""The alert procedure: who has taken a case, what was decided, who is told next. Pure, like the engine's `step`.
+
+open -> acknowledged by a named person -> decided with a reason -> closed. The first acknowledgement wins, and a late
+one never undoes what came after it. Everything about timing comes in with the verb.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.cases.model import (
+    Acknowledge,
+    Case,
+    CaseEffect,
+    CaseVerb,
+    Close,
+    Decide,
+    Escalate,
+    Inform,
+    Lower,
+    Note,
+    Open,
+    Outcome,
+    Overdue,
+    PassOn,
+    Plan,
+    Record,
+    Refused,
+    Release,
+    Reopen,
+    Revise,
+    SetTimer,
+    StopTimers,
+    Tell,
+)
+from bot.people import Member, Role
+
+CASEWORKERS = frozenset({Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR})
+
+
+def may_open(case: Case, member: Member) -> bool:
+    """Say whether somebody may read this case and work on it.
+
+    They must have been told of it, hold a role that works on cases today, and be neither whom it is about nor somebody
+    who waits for a guardian. What they hold in their hand (a token, a card) gives no right.
+    """
+    plan = case.plan
+    barred = plan.excluded | plan.held
+    return member.id in case.told and member.id not in barred and bool(member.roles & CASEWORKERS)
+
+
+def begin(case: Case) -> Outcome:
+    """Put a new case before the first people of its plan and start its clock."""
+    return _told(replace(case, rung=0), Record("reported"))
+
+
+def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
+    """Do one thing to a case.
+
+    Args:
+        case: the case as it is stored.
+        verb: what is done to it.
+        person: the member who does it, for whom `may_open` was asked before; "" for time and for the reporter.
+        now: aware.
+
+    Returns:
+        The case after it, and what follows. What cannot be done any more is `Refused`, and the case stays as it was.
+    """
+    match verb:
+        case Revise():
+            return _revise(case, verb)
+        case Escalate(level=level):
+            return _escalate(case, level)
+        case Overdue(again=again):
+            return _overdue(case, again)
+        case Open():
+            return Outcome(case, (Record("opened"),))
+        case Note():
+            return Outcome(replace(case, rev=case.rev + 1), (Record("noted"),))
+        case Acknowledge():
+            return _acknowledge(case, verb, person, now)
+        case PassOn():
+            return _pass_on(case, person)
+        case Release(plan=plan):
+            return _release(case, plan, person)
+        case Decide():
+            return _decide(case, person, now)
+        case Close():
+            return _close(case, now)
+        case Reopen(decide_due=due):
+            return _reopen(case, person, now, due)
+        case Lower(severity=severity):
+            if severity >= case.severity:
+                return Outcome(case, (Refused("not-lower"),))
+            return Outcome(replace(case, severity=severity, rev=case.rev + 1), (Record("lowered"),))
+        case _:
+            assert_never(verb)
+
+
+def _told(case: Case, *effects: CaseEffect) -> Outcome:
+    """Tell the people of the case's rung, and set the clock for the next one."""
+    rungs = case.plan.rungs
+    if case.rung >= len(rungs):
+        return Outcome(case, (*effects, Inform("nobody-yet")))
+    people = rungs[case.rung].people
+    seen = people | (case.plan.readers if case.rung == 0 else frozenset())
+    following = case.rung + 1
+    # After the last rung comes a telephone number for the reporter, never silence.
+    due = rungs[following].due if following < len(rungs) else _end(case)
+    told = replace(case, told=case.told | seen, rev=case.rev + 1)
+    return Outcome(told, (*effects, Tell(people), SetTimer("escalate", following, due)))
+
+
+def _end(case: Case) -> datetime:
+    """Give when the ladder has failed: as long after its last rung as that came after the one before."""
+    dues = [rung.due for rung in case.plan.rungs]
+    gap = dues[-1] - (dues[-2] if len(dues) > 1 else case.reported_at)
+    return dues[-1] + max(gap, case.plan.patience)
+
+
+def _escalate(case: Case, level: int) -> Outcome:
+    if case.status != "open" or level != case.rung + 1:
+        return Outcome(case)
+    if level >= len(case.plan.rungs):
+        return Outcome(case, (Record("ladder_ended"), Inform("nobody-yet")))
+    return _told(replace(case, rung=level), Record("escalated"))
+
+
+def _overdue(case: Case, again: datetime) -> Outcome:
+    """Nobody decided in time: whoever has it is reminded, and one more rung hears of it each time."""
+    if case.status != "acknowledged":
+        return Outcome(case)
+    level = case.rung + 1
+    further = case.plan.rungs[level].people if level < len(case.plan.rungs) else frozenset()
+    people = further | {case.acknowledged_by}
+    overdue = replace(case, rung=min(level, len(case.plan.rungs)), told=case.told | further, rev=case.rev + 1)
+    reminder: tuple[CaseEffect, ...] = (SetTimer("decide", overdue.rung, again),) if further else ()
+    return Outcome(overdue, (Record("decision_overdue"), Tell(people), *reminder))
+
+
+def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> Outcome:
+    mine = case.status == "acknowledged" and case.acknowledged_by == person
+    if case.status == "closed":
+        return Outcome(case, (Refused("already-closed"),))
+    if case.status != "open" and not mine:
+        return Outcome(case, (Refused("already-taken", case.acknowledged_by, case.acknowledged_at),))
+    since = case.acknowledged_at if mine else now
+    taken = replace(
+        case,
+        status="acknowledged",
+        acknowledged_by=person,
+        acknowledged_at=since,
+        due_by=verb.by,
+        rev=case.rev + 1,
+    )
+    news: tuple[CaseEffect, ...] = () if mine else (Inform("taken", person),)
+    clock = SetTimer("decide", case.rung, verb.decide_due)
+    return Outcome(taken, (Record("acknowledged"), StopTimers(), clock, *news))
+
+
+def _pass_on(case: Case, person: str) -> Outcome:
+    if case.status in ("decided", "closed"):
+        return Outcome(case, (Refused("already-decided"),))
+    if case.status == "acknowledged" and case.acknowledged_by != person:
+        return Outcome(case, (Refused("already-taken", case.acknowledged_by, case.acknowledged_at),))
+    if case.rung + 1 >= len(case.plan.rungs):
+        return Outcome(case, (Refused("nobody-further"),))
+    news: tuple[CaseEffect, ...] = (Inform("passed-on", person),) if case.status == "acknowledged" else ()
+    freed = replace(case, status="open", acknowledged_by="", acknowledged_at=None, due_by=None, rung=case.rung + 1)
+    return _told(freed, Record("passed_on"), StopTimers(), *news)
+
+
+def _release(case: Case, plan: Plan, person: str) -> Outcome:
+    if not case.plan.held:
+        return Outcome(case, (Refused("nothing-held"),))
+    if person not in case.plan.guardians:
+        return Outcome(case, (Refused("not-yours"),))
+    released = replace(case, plan=plan, rung=0)
+    if case.status == "open":
+        return _told(released, Record("released"), StopTimers())
+    # Somebody has it already: the usual people see it, and no clock starts again.
+    first = plan.rungs[0].people if plan.rungs else frozenset()
+    seen = replace(released, told=case.told | first | plan.readers, rev=case.rev + 1)
+    return Outcome(seen, (Record("released"), Tell(first)))
+
+
+def _decide(case: Case, person: str, now: datetime) -> Outcome:
+    if case.status == "closed":
+        return Outcome(case, (Refused("already-closed"),))
+    news: tuple[CaseEffect, ...] = ()
+    if case.status == "open":  # who decides has taken it
+        case = replace(case, acknowledged_by=person, acknowledged_at=now)
+        news = (Inform("taken", person),)
+    decided = replace(case, status="decided", decided_at=now, rev=case.rev + 1)
+    return Outcome(decided, (Record("decided"), StopTimers(), *news))
+
+
+def _close(case: Case, now: datetime) -> Outcome:
+    if case.status == "closed":
+        return Outcome(case, (Refused("already-closed"),))
+    if case.status != "decided":  # KCSIE 2026 para 74: decisions and the reasons for them, in writing
+        return Outcome(case, (Refused("decide-first"),))
+    closed = replace(case, status="closed", closed_at=now, rev=case.rev + 1)
+    return Outcome(closed, (Record("closed"), StopTimers(), Inform("closed")))
+
+
+def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
+    if case.status != "closed":
+        return Outcome(case, (Refused("not-closed"),))
+    again = replace(
+        case,
+        status="acknowledged",
+        acknowledged_by=person,
+        acknowledged_at=now,
+        due_by=None,
+        decided_at=None,
+        closed_at=None,
+        rev=case.rev + 1,
+    )
+    return Outcome(again, (Record("reopened"), SetTimer("decide", case.rung, due), Inform("reopened", person)))
+
+
+def _revise(case: Case, verb: Revise) -> Outcome:
+    """The reporter said more. What routing excludes only grows, and so does what the report itself reached."""
+    rose = verb.severity > case.reached
+    plan = replace(verb.plan, excluded=verb.plan.excluded | case.plan.excluded)
+    plan = _without(plan, case.plan.excluded)
+    revised = replace(
+        case,
+        subject=verb.subject,
+        plan=plan,
+        reached=max(case.reached, verb.severity),
+        severity=max(case.severity, verb.severity) if rose else case.severity,
+        complete=case.complete or verb.complete,
+        halted=verb.halted or case.halted,
+        rev=case.rev + 1,
+    )
+    record = Record("completed" if verb.complete else verb.halted or "added_to")
+    lost = case.acknowledged_by in plan.excluded | plan.held  # it turns out to be about whoever took it
+    if case.status == "closed" or lost:  # nobody who may has seen what is new, so somebody must take it
+        fresh = replace(
+            revised,
+            status="open",
+            acknowledged_by="",
+            acknowledged_at=None,
+            due_by=None,
+            decided_at=None,
+            closed_at=None,
+            rung=0,
+        )
+        return _told(fresh, record)
+    first = plan.rungs[0].people if plan.rungs else frozenset[str]()
+    if case.status == "open" and (rose or not first <= case.told):
+        return _told(replace(revised, rung=0), record, StopTimers())
+    return Outcome(revised, (record,))
+
+
+def _without(plan: Plan, people: frozenset[str]) -> Plan:
+    """Give the plan without people who were excluded before it was made."""
+    rungs = tuple(replace(r, people=r.people - people) for r in plan.rungs if r.people - people)
+    hidden = bool(plan.readers & people)
+    return replace(plan, rungs=rungs, channel="" if hidden else plan.channel, readers=plan.readers - people)

@@ -1,0 +1,211 @@
+"""A case: what adults work on after a report. No words of the report are in it; those are in its revisions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.flow.model import Severity, Subject
+
+CaseStatus = Literal["open", "acknowledged", "decided", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the escalation ladder: who is told when nobody has acknowledged by then."""
+
+    due: datetime
+    people: frozenset[str]
+    roles: tuple[str, ...]  # what these people are told as, for the record and `beacon cases`
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a case goes, worked out by routing from the school's settings and its people.
+
+    `excluded` may never be told, nor read a place where it shows. `held` are people the words of a child name: they
+    are excluded too, until one of `guardians` has read the report and released it. `channel` is "" for none, and
+    `readers` are those who see the card there.
+    """
+
+    rungs: tuple[Rung, ...]
+    channel: str = ""
+    readers: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    guardians: frozenset[str] = frozenset()
+    patience: timedelta = timedelta(minutes=5)  # at least so long after the last rung the ladder has failed
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of the alert procedure, content-free.
+
+    `told` are the people it was ever put before; only they may open it. `rev` counts what changes how it looks.
+    """
+
+    id: str
+    ref: str
+    flow: str
+    digest: str
+    summary: str  # "Concern", "Worry"
+    severity: Severity
+    reached: Severity  # the highest the report itself has been; adults may lower `severity`, never this
+    subject: Subject
+    reporter: str
+    reported_at: datetime
+    plan: Plan
+    status: CaseStatus = "open"
+    complete: bool = False
+    halted: Literal["", "stopped", "timeout"] = ""  # "stopped" or "timeout" when the report was never finished
+    told: frozenset[str] = frozenset()
+    rung: int = 0  # the last rung told
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    due_by: datetime | None = None  # when the acknowledger said they would act
+    decided_at: datetime | None = None
+    closed_at: datetime | None = None
+    rev: int = 1
+
+
+# What people (or time) do to a case ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """'I'm taking this': now, or by a moment. A decision is wanted by `decide_due`."""
+
+    decide_due: datetime
+    by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """'I can't': the next people on the ladder are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The report is read. Only this lets anybody see its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A guardian has read a child's report that names somebody, and finds that it may take its usual way: `plan`."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """What will be done, and why. The words are kept in the action, encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something written down beside the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The case is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """A closed case is taken up again, by the person who does it. A decision is wanted by `decide_due`."""
+
+    decide_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """The severity is set lower than the flow set it, with a reason."""
+
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Nobody acknowledged in time: rung `level` is told."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Acknowledged, but no decision was recorded in time. It is asked for again at `again`."""
+
+    again: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """The reporter answered more: subject, severity, plan and completeness as they are now."""
+
+    severity: Severity
+    subject: Subject
+    plan: Plan
+    complete: bool = False
+    halted: Literal["", "stopped", "timeout"] = ""
+
+
+CaseVerb = Acknowledge | PassOn | Open | Release | Decide | Note | Close | Reopen | Lower | Escalate | Overdue | Revise
+
+
+# What follows --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """These people get the case's card in their direct messages."""
+
+    people: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Come back to this case at `due`. A timer of the same kind and level is replaced."""
+
+    kind: Literal["escalate", "decide"]
+    level: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimers:
+    """Nobody is to be reminded of this case any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inform:
+    """The reporter is told a sentence of the wording; `who` is the member it names, if any."""
+
+    key: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The action goes on the case's record and in the audit chain."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing changed; the person is told why by a sentence of the wording."""
+
+    key: str
+    who: str = ""
+    at: datetime | None = None
+
+
+CaseEffect = Tell | SetTimer | StopTimers | Inform | Record | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A case after a verb, and what follows."""
+
+    case: Case
+    effects: tuple[CaseEffect, ...] = field(default=())

@@ -1,0 +1,157 @@
+"""Who hears of a case: never the person it is about, never anybody that person controls, and never nobody. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cases.hours import later, that_day
+from bot.cases.model import Plan, Rung
+from bot.flow.model import Severity, Subject
+from bot.people import Role, Roster
+from bot.settings import School
+
+# The rules that no setting can loosen.
+_SENIOR = (Subject.HEAD, Subject.DSL, Subject.DEPUTY, Subject.IT, Subject.CHAIR)
+_ROLE_OF = {
+    Subject.HEAD: Role.HEAD,
+    Subject.DSL: Role.DSL,
+    Subject.DEPUTY: Role.DEPUTY,
+    Subject.IT: Role.IT,
+    Subject.CHAIR: Role.CHAIR,
+}
+_CONTROLS = {  # whose work somebody directs; KCSIE part four: about the head, only the chair hears
+    Role.HEAD: (Role.DSL, Role.DEPUTY, Role.IT, Role.STAFF),
+    Role.DSL: (Role.DEPUTY,),
+}
+_LAST_RESORT = (Role.HEAD, Role.CHAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What routing needs to know of a report: no words, only who and how soon.
+
+    `named` are members its answers name as the person it is about; `mentioned` are adults a child's words name.
+    """
+
+    subject: Subject
+    reporter: str
+    severity: Severity
+    at: datetime
+    named: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+
+
+def plan(school: School, roster: Roster, report: Report) -> Plan:
+    """Work out where a report goes.
+
+    Returns:
+        A plan whose recipients exclude the subject and whoever the subject controls. When that leaves nobody on a
+        rung, the next one takes its place and its time; when it leaves nobody at all, the head and then the chair are
+        asked. `rungs` is empty only when even they are excluded or missing: `beacon check` refuses such a school.
+    """
+    subjects = _subjects(roster, report)
+    subject = _most_senior(roster, report.subject, subjects)
+    excluded = _under(roster, subjects)
+    held, guardians = _held(roster, report.mentioned - excluded, excluded)
+    barred = excluded | held
+    line = _line(school, subject, report)
+    steps = [_Step(due, _ids(roster, roles), roles) for due, roles in line]
+    if guardians:
+        steps.insert(0, _Step(report.at, guardians, _roles_held(roster, guardians)))
+    channel, readers = "", frozenset[str]()
+    if subject in (Subject.CHILD, Subject.UNSURE):
+        channel, readers = school.channel, _ids(roster, school.channels[school.channel].readers)
+        if readers & barred:  # a card must not hang where somebody excluded can read it
+            channel, readers = "", frozenset()
+    last = [_Step(report.at, _ids(roster, [role]), (role,)) for role in _LAST_RESORT]
+    rungs = _rungs(roster, steps, barred, report.at) or _rungs(roster, last, barred, report.at)
+    return Plan(rungs, channel, readers, excluded, held, guardians)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    due: datetime
+    people: frozenset[str]
+    roles: tuple[Role, ...]
+
+
+def _ids(roster: Roster, roles: Iterable[Role]) -> frozenset[str]:
+    return frozenset(m.id for m in roster.holding(roles))
+
+
+def _roles_held(roster: Roster, people: frozenset[str]) -> tuple[Role, ...]:
+    held = {role for m in roster if m.id in people for role in m.roles}
+    return tuple(role for role in Role if role in held)
+
+
+def _subjects(roster: Roster, report: Report) -> frozenset[str]:
+    """Give the members the report is about. Somebody named by the reporter counts whatever group was chosen."""
+    about = report.named
+    if role := _ROLE_OF.get(report.subject):
+        about |= _ids(roster, [role])
+    if report.subject is Subject.SELF:
+        about |= {report.reporter}
+    return about
+
+
+def _most_senior(roster: Roster, chosen: Subject, subjects: frozenset[str]) -> Subject:
+    """Give the subject that routes strictest: 'another adult' who turns out to be the head is the head."""
+    if chosen in (Subject.CHILD, Subject.UNSURE) and not subjects:
+        return chosen
+    roles = _roles_held(roster, subjects)
+    return next((s for s in _SENIOR if s is chosen or _ROLE_OF[s] in roles), Subject.ADULT)
+
+
+def _under(roster: Roster, subjects: frozenset[str]) -> frozenset[str]:
+    """Give the subjects and everybody they control. The chair answers to no one here, whatever else they are."""
+    controlled = [r for role in _roles_held(roster, subjects) for r in _CONTROLS.get(role, ())]
+    return subjects | (_ids(roster, controlled) - _ids(roster, [Role.CHAIR]))
+
+
+def _held(roster: Roster, mentioned: frozenset[str], excluded: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Give who waits because a child's words name the DSL or the head, and who reads first (design 3).
+
+    The head and the DSL might be whom the child is afraid of. The deputy reads first, the chair where the head is
+    named; the others hear nothing until then. The head controls everybody, so everybody but the chair waits.
+    """
+    named = [m for m in roster if m.id in mentioned and m.roles & {Role.DSL, Role.DEPUTY, Role.HEAD}]
+    if not named:
+        return frozenset(), frozenset()
+    ids = frozenset(m.id for m in named)
+    roles = {role for m in named for role in m.roles}
+    firsts = (Role.CHAIR,) if Role.HEAD in roles else (Role.DEPUTY, Role.HEAD, Role.CHAIR)
+    held = _under(roster, ids) if Role.HEAD in roles else ids
+    for role in firsts:
+        if guardians := _ids(roster, [role]) - held - excluded:
+            return held, guardians
+    return held, frozenset()
+
+
+def _line(school: School, subject: Subject, report: Report) -> list[tuple[datetime, tuple[Role, ...]]]:
+    """Give the moments and roles of a ladder before anybody is excluded from it."""
+    ladder = school.ladders[report.severity]
+    if subject in (Subject.CHILD, Subject.UNSURE):
+        steps = [(_due(school, report, step.after), step.tell) for step in ladder.steps]
+        return [(report.at, school.tell), *steps]
+    dues = [report.at, *(_due(school, report, step.after) for step in ladder.steps)]
+    return [(dues[min(i, len(dues) - 1)], (role,)) for i, role in enumerate(school.about[subject])]
+
+
+def _due(school: School, report: Report, after: timedelta) -> datetime:
+    if school.ladders[report.severity].elapsed:
+        return report.at + after
+    if report.severity is Severity.SAME_DAY:
+        return that_day(school.hours, report.at, after)
+    return later(school.hours, report.at, after)
+
+
+def _rungs(roster: Roster, steps: list[_Step], barred: frozenset[str], at: datetime) -> tuple[Rung, ...]:
+    """Give the steps that still reach somebody new. The first of them is told at once, whenever it was due."""
+    rungs: list[Rung] = []
+    told: frozenset[str] = frozenset()
+    for step in steps:
+        if people := step.people - barred - told:
+            told |= people
+            roles = tuple(role for role in step.roles if people & _ids(roster, [role]))
+            rungs.append(Rung(step.due if rungs else at, people, roles))
+    return tuple(rungs)

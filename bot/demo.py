@@ -1,0 +1,112 @@
+"""The made-up school on a local page. Anybody may be anybody, so it answers only to this machine."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from socket import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from adapters.web.app import WebConfig, WebSurface, build
+from bot.check import problems
+from bot.clock import Clock, SystemClock
+from bot.files import shipped
+from bot.inbound import Identity
+from bot.library import rulebook, wording
+from bot.people import Member
+from bot.people_file import read_people
+from bot.reading import Mistakes
+from bot.school_file import read_school
+from bot.storage import members
+from bot.storage.tx import Tx
+from bot.wiring import Beacon, open_store
+
+SETTINGS = "school.toml"  # what a real school's folder holds
+_SIGNING = "page-secret"  # a file; it signs the page's cookie, so that a restart keeps the visitor
+
+
+def begin(folder: Path, school: str, clock: Clock | None = None) -> Beacon:
+    """Open the made-up school that is kept in `folder`, putting its people there.
+
+    Raises:
+        Mistakes: the folder is a real school's, or what is shipped is wrong.
+        Unusable: the store cannot be opened.
+    """
+    for place in (folder, Path.cwd()):
+        if (place / SETTINGS).exists():
+            raise Mistakes(f"{place / SETTINGS} is a real school's settings: start the demo in another folder")
+    clock = clock or SystemClock()
+    schools = shipped("content") / "schools"
+    rules = read_school(schools / f"{school}.toml")
+    book = rulebook(rules)
+    people = read_people(schools / f"{school}.people.csv")
+    stored = open_store(folder, rules.id)
+    stored.writer.run_now(lambda tx: _settle_in(tx, people))
+    web = WebSurface(stored.writer, stored.reader, rules, clock)
+    beacon = Beacon(stored, book, clock, {web.name: web})
+    if wrong := problems(book, beacon.office.directory.roster, clock.now()):
+        stored.close()
+        raise Mistakes(*wrong)
+    return beacon
+
+
+def _settle_in(tx: Tx, people: tuple[Member, ...]) -> None:
+    """Put the shipped people on the list, each reachable on the page, and take off who is no longer shipped."""
+    shipped_ids = {member.id for member in people}
+    members.leave(tx, [m.id for m in members.roster(tx) if m.id not in shipped_ids])
+    members.put(tx, people)
+    for member in people:
+        members.link(tx, Identity("web", tx.school, member.id), member.id)
+
+
+def page(beacon: Beacon, folder: Path, port: int) -> Starlette:
+    """Give the demo's page for a school that was begun."""
+    config = WebConfig(_secret(folder / _SIGNING), demo=True, port=port)
+    surface = beacon.surfaces["web"]
+    assert isinstance(surface, WebSurface)  # noqa: S101 - `begin` put it there
+    return build(beacon.desk, surface, wording("web"), config)
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        path.touch(0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def serve(folder: Path, school: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve the demo on this machine's loopback until it is stopped. `ready` is called once it answers."""
+    asyncio.run(_serve(begin(folder, school), folder, port, ready))
+
+
+async def _serve(beacon: Beacon, folder: Path, port: int, ready: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        page(beacon, folder, port),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=3,
+    )
+    try:
+        async with beacon.running():
+            await _Server(config, ready).serve()
+    finally:
+        beacon.stored.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers: a visitor who comes earlier finds nobody."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

@@ -1,0 +1,51 @@
+"""Where files are and how they are fetched: shipped folders, one file, a folder of files. Knows no format."""
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from bot.reading import Mistakes
+
+T = TypeVar("T")
+
+
+def shipped(name: Literal["flows", "content"]) -> Path:
+    """Give the folder that came with the program: inside an installed wheel, else in the source tree.
+
+    It does not depend on the folder the program is started in.
+    """
+    return _root(Path(str(resources.files("bot")))) / name
+
+
+def _root(package: Path) -> Path:
+    installed = package / "shipped"  # pyproject.toml puts it there (force-include)
+    return installed if installed.is_dir() else package.parent
+
+
+def contents(path: Path) -> bytes:
+    """Give what is in a file. Raises Mistakes for a folder, and for what is missing or may not be read."""
+    if path.is_dir():
+        raise Mistakes(f"{path.name}: is a folder, not a file")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Mistakes(f"{path.name}: there is no such file in {path.parent}") from None
+    except OSError as error:
+        raise Mistakes(f"{path.name}: cannot be opened ({error.strerror})") from error
+
+
+def read_folder(folder: Path, suffix: str, read: Callable[[str, bytes], T]) -> dict[str, T]:
+    """Read every file of a folder that ends in `suffix`, by its stem. Raises the Mistakes of all of them."""
+    if not folder.is_dir():
+        raise Mistakes(f"{folder.name}: there is no such folder in {folder.parent}")
+    found: dict[str, T] = {}
+    mistakes: list[str] = []
+    for path in sorted(p for p in folder.iterdir() if p.suffix.casefold() == suffix):
+        try:
+            found[path.stem] = read(path.name, contents(path))
+        except Mistakes as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise Mistakes(*mistakes)
+    return found

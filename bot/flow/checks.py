@@ -1,0 +1,116 @@
+"""The rules that bind the questions of a flow together, found broken when it is loaded. Must not know files."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.flow.lists import normalise
+from bot.flow.model import Alert, Flow, Kind, Question, Severity, Subject
+from bot.reading import Table
+
+PUPIL_CHOICES = 4  # and one more to skip, or to say "not sure": child_rules CH-09
+
+Asked = Sequence[tuple[Question, Table]]
+Warned = Sequence[tuple[Alert, Table]]
+
+_CHOOSING = (Kind.CHOICE, Kind.CHOICES)
+_WORDS = (Kind.TEXT, Kind.LONG_TEXT)  # what word lists are looked for in
+
+
+def check(flow: Flow, file: Table, asked: Asked, warned: Warned) -> None:
+    """Note on the tables of a flow file what breaks a rule of the whole flow.
+
+    Args:
+        flow: the flow as far as it could be read.
+        file: the table the flow was read from.
+        asked: its questions, each with its own table.
+        warned: its alerts, each with its own table.
+    """
+    _procedure(flow, file)
+    if flow.timeout.do == "send" and not flow.intro:
+        file.mistake("sends what there is when time runs out, so 'intro' must say so")
+    for question, table in asked:
+        for mistake in (*_subject_question(flow, question), *_labels(question)):
+            table.mistake(mistake)
+        if flow.audience == "pupil":
+            for mistake in _for_pupils(question):
+                table.mistake(mistake)
+    for alert, table in warned:
+        for mistake in _alert(flow, alert):
+            table.mistake(mistake)
+    _one_subject(flow, asked, warned)
+
+
+def _procedure(flow: Flow, file: Table) -> None:
+    casework = flow.procedure == "casework"
+    if casework and not flow.verb and "verb" not in file:
+        file.mistake("'verb' is missing: casework must say what it asks of its case")
+    if not casework and "verb" in file:
+        file.mistake("'verb' is only for casework")
+    if casework != (flow.audience == "caseworker"):
+        file.mistake("'procedure' must be \"casework\" exactly when 'for' is \"caseworker\"")
+
+
+def _labels(question: Question) -> Iterator[str]:
+    """Two choices that read the same cannot be told apart by somebody who types one."""
+    values: set[str] = set()
+    labels: set[str] = set()
+    for choice in question.choices:
+        if choice.value and choice.value in values:
+            yield f"two choices have the value {choice.value!r}"
+        if choice.label and normalise(choice.label) in labels:
+            yield f"two choices have the label {choice.label!r}"
+        values.add(choice.value)
+        labels.add(normalise(choice.label))
+
+
+def _for_pupils(question: Question) -> Iterator[str]:
+    if question.kind in _CHOOSING and len(question.choices) + question.optional > PUPIL_CHOICES + 1:
+        yield f"a pupil is given at most {PUPIL_CHOICES} choices, and one more to skip or to say 'not sure'"
+    if question.kind not in _CHOOSING and not question.optional:
+        yield "a pupil must be able to skip it: add 'optional = true'"
+
+
+def _alert(flow: Flow, alert: Alert) -> Iterator[str]:
+    if not alert.when and not alert.mentions:
+        yield "needs 'when' or 'mentions', or it would never be true"
+    if alert.mentions and not any(question.kind in _WORDS for question in flow.questions):
+        yield "'mentions' looks at words, and no question asks for any"
+
+
+# Who it is about: routing must know that before anything goes out --------------------------------------------------
+
+
+def _subject_question(flow: Flow, question: Question) -> Iterator[str]:
+    if not question.subject:
+        return
+    if question.kind is Kind.PERSON:
+        return
+    if question.kind is not Kind.CHOICE:
+        yield "only a question of the kind 'choice' or 'person' can say who a report is about"
+        return
+    if flow.audience == "pupil":
+        yield "a pupil is not asked who a report is about by role: leave 'subject' out"
+    if question.optional:
+        yield "who a report is about cannot be skipped: leave 'optional' out"
+    known = ", ".join(Subject)
+    for choice in question.choices:
+        if choice.value and choice.value not in frozenset(Subject):
+            yield f"{choice.value!r} is not one of those a report can be about ({known})"
+
+
+def _one_subject(flow: Flow, asked: Asked, warned: Warned) -> None:
+    """Nothing may route before the choice of who a report is about: `domain/questions.md` 6.1."""
+    places = [n for n, (q, _) in enumerate(asked) if q.subject and q.kind is Kind.CHOICE]
+    for place in places[1:]:
+        asked[place][1].mistake(f"{asked[places[0]][0].id!r} asks already who a report is about")
+    if not places:
+        return
+    before = flow.questions[: places[0]]
+    for alert, table in warned:
+        if alert.severity is not Severity.URGENT:
+            continue
+        for question in before:
+            if question.id in alert.when or (alert.mentions and question.kind in _WORDS):
+                table.mistake(
+                    f"is urgent, and could go out on {question.id!r} before "
+                    f"{asked[places[0]][0].id!r} says who the report is about"
+                )

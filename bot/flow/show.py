@@ -1,0 +1,161 @@
+"""What a talk looks like now: the same flow, state and remarks always give the same screen. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.flow.model import Answer, Choice, Flow, Kind, Question, path
+from bot.flow.step import current
+from bot.flow.talk import Remark, State
+from bot.prompt import Button, Choose, Day, Field, Notice, Option, Person, Prompt, Row, Token, Verb, Write
+from bot.words import Words, fill
+
+Blanks = Mapping[str, str]
+
+
+def show(
+    flow: Flow,
+    state: State,
+    words: Words,
+    blanks: Blanks,
+    today: date,
+    *,
+    remarks: tuple[Remark, ...] = (),
+    given: tuple[str, ...] | None = None,
+    names: tuple[str, ...] = (),
+) -> Prompt | Notice:
+    """Give the screen of a talk.
+
+    Args:
+        flow: the version the talk is pinned to.
+        state: the talk.
+        words: the wording of buttons and remarks.
+        blanks: what fills the flow's own lines: `tell`, `tell_phone`, `reference` and so on.
+        today: the school's date, the latest day that can be answered.
+        remarks: what the last step had to say.
+        given: what was just answered, when it was refused and is to be put right.
+        names: the names a person question suggests.
+
+    Returns:
+        A prompt while the talk goes on; once it is over, a notice of how it ended.
+    """
+    if state.over:
+        return _ending(flow, state, words, blanks)
+    error = " ".join(words.say(r.key, **r.blanks) for r in remarks if r.error)
+    said = tuple(words.say(r.key, **{**blanks, **r.blanks}) for r in remarks if not r.error)
+    lines = tuple(line for line in (*said, *(fill(s, blanks) for s in state.said)) if line)
+    if state.status == "stopping":
+        return _stopping(state, flow, words, lines)
+    question = current(flow, state)
+    if question is None:
+        return _checking(flow, state, words, blanks, lines)
+    if state.turn == 0:
+        lines = (*(fill(line, blanks) for line in flow.intro), *lines)
+    kept = state.answers.get(question.id, "")
+    questions = path(flow, state.answers)
+    place = questions.index(question)
+    buttons = [_button(words, state, Verb.BACK)] if place else []
+    if question.optional:
+        buttons.append(_button(words, state, Verb.SKIP))
+    return Prompt(
+        talk=state.talk,
+        turn=state.turn,
+        title=flow.title,
+        ask=fill(question.ask, blanks),
+        lines=lines,
+        help=fill(flow.help, blanks),
+        hint=fill(question.hint, blanks),
+        progress=words.say("progress", number=str(place + 1), about=str(len(questions))),
+        field=_field(question, blanks, today, names),
+        value=given if given is not None else _as_values(kept),
+        error=error,
+        buttons=(*buttons, *_always(words, state)),
+        submit=Button(Token(Verb.ANSWER, state.talk, state.turn), words.say("button-continue"), main=True),
+    )
+
+
+def _button(words: Words, state: State, verb: Verb, arg: str = "", *, main: bool = False) -> Button:
+    return Button(Token(verb, state.talk, state.turn, arg), words.say(f"button-{verb}"), main)
+
+
+def _always(words: Words, state: State) -> tuple[Button, ...]:
+    """Every screen can be stopped and can call for help (child_rules CH-11)."""
+    return _button(words, state, Verb.STOP), _button(words, state, Verb.HELP)
+
+
+def _as_values(answer: Answer) -> tuple[str, ...]:
+    return answer if isinstance(answer, tuple) else ((answer,) if answer else ())
+
+
+def _field(question: Question, blanks: Blanks, today: date, names: tuple[str, ...]) -> Field:
+    match question.kind:
+        case Kind.CHOICE | Kind.CHOICES:
+            options = tuple(Option(c.value, fill(c.label, blanks), fill(c.hint, blanks)) for c in question.choices)
+            return Choose(options, many=question.kind is Kind.CHOICES)
+        case Kind.TEXT | Kind.LONG_TEXT:
+            return Write(question.limit, long=question.kind is Kind.LONG_TEXT)
+        case Kind.DATE:
+            return Day(today)
+        case Kind.PERSON:
+            return Person(names, question.limit)
+
+
+def _label(choices: tuple[Choice, ...], value: str, blanks: Blanks) -> str:
+    return next((fill(c.label, blanks) for c in choices if c.value == value), value)
+
+
+def spoken(question: Question, answer: Answer, words: Words, blanks: Blanks) -> str:
+    """Give an answer as people read it: labels for choices, and anybody's own words exactly as they are."""
+    chosen = _as_values(answer)
+    if not chosen:
+        return words.say("skipped")
+    return ", ".join(_label(question.choices, value, blanks) for value in chosen)
+
+
+def rows(flow: Flow, answers: Mapping[str, Answer], words: Words, blanks: Blanks) -> tuple[Row, ...]:
+    """Give the answers of the questions that apply, as label and spoken answer, in the flow's order."""
+    return tuple(
+        Row(fill(q.row or q.ask, blanks), spoken(q, answers[q.id], words, blanks))
+        for q in path(flow, answers)
+        if q.id in answers
+    )
+
+
+def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tuple[str, ...]) -> Prompt:
+    changes = [
+        Button(Token(Verb.CHANGE, state.talk, state.turn, q.id), words.say("button-change"))
+        for q in path(flow, state.answers)
+    ]
+    shown = rows(flow, state.answers, words, blanks)
+    return Prompt(
+        talk=state.talk,
+        turn=state.turn,
+        title=flow.title,
+        ask=fill(flow.check, blanks),
+        lines=lines,
+        help=fill(flow.help, blanks),
+        rows=tuple(Row(r.label, r.value, change) for r, change in zip(shown, changes, strict=True)),
+        buttons=(_button(words, state, Verb.BACK), *_always(words, state)),
+        submit=Button(Token(Verb.SEND, state.talk, state.turn), fill(flow.send, blanks), main=True),
+    )
+
+
+def _stopping(state: State, flow: Flow, words: Words, lines: tuple[str, ...]) -> Prompt:
+    """Ask once before somebody's words are thrown away."""
+    told = "stop-ask-told" if state.raised else "stop-ask"
+    return Prompt(
+        talk=state.talk,
+        turn=state.turn,
+        title=flow.title,
+        ask=words.say(told),
+        lines=lines,
+        buttons=(_button(words, state, Verb.STOP),),
+        submit=_button(words, state, Verb.KEEP, main=True),
+    )
+
+
+def _ending(flow: Flow, state: State, words: Words, blanks: Blanks) -> Notice:
+    if state.status == "sent":
+        return Notice(tuple(fill(line, blanks) for line in flow.thanks), title=words.say(f"sent-{flow.audience}"))
+    passed = "passed-on" if state.raised else "not-kept"
+    lines = (words.say(f"{state.status}-{passed}-{flow.audience}", **blanks),)
+    return Notice(lines, title=words.say(f"{state.status}-title"))

@@ -1,0 +1,207 @@
+"""The engine: one pure function from a talk and an event to the talk after it. No clock, no store, no chance."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.clock import LONDON
+from bot.flow.answers import check
+from bot.flow.lists import mentions
+from bot.flow.model import Alert, Answer, Answers, Flow, Kind, Question, Severity, applies, counted, path
+from bot.flow.talk import (
+    Back,
+    Change,
+    Effect,
+    Event,
+    Give,
+    Help,
+    Keep,
+    Raise,
+    Reload,
+    Remark,
+    Remind,
+    Send,
+    Skip,
+    Start,
+    State,
+    Stop,
+    Tick,
+    Why,
+)
+
+Result = tuple[State, tuple[Effect, ...]]
+
+
+def current(flow: Flow, state: State) -> Question | None:
+    """Give the question to show, or None when all are answered and the answers are to be checked."""
+    questions = path(flow, state.answers)
+    return next((q for q in questions if q.id == state.editing), None) or next(
+        (q for q in questions if q.id not in state.answers), None
+    )
+
+
+def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
+    """Move a talk by one event.
+
+    Args:
+        flow: the version the talk is pinned to.
+        state: the talk as it is stored.
+        event: what happened. One made for another turn changes nothing: double clicks, a platform's retries, old
+            cards and duplicated tabs end here.
+        now: aware; deadlines count from it.
+
+    Returns:
+        The talk after it, and what follows. At most one complete `Raise` comes out of a talk, and its severity never
+        falls, whatever is answered later.
+    """
+    if state.over:
+        return state, ()
+    match event:
+        case Start():
+            return _touched(flow, replace(state, severity=max(state.severity, flow.severity)), now), ()
+        case Reload(flow=newer):
+            return _reload(newer, state, now)
+        case Tick():
+            return _tick(flow, state, now)
+        case Help():
+            return _help(flow, state)
+        case _:
+            if event.turn != state.turn:
+                return state, (Remark("moved-on"),)
+    match event:
+        case Give(values=values):
+            return _give(flow, state, values, now)
+        case Skip():
+            return _skip(flow, state, now)
+        case Back():
+            return _back(flow, state, now)
+        case Keep():
+            return _moved(flow, state, now), ()
+        case Change(question=question_id):
+            known = any(q.id == question_id for q in path(flow, state.answers))
+            return (_moved(flow, state, now, editing=question_id), ()) if known else (state, (Remark("moved-on"),))
+        case Send():
+            return _send(flow, state)
+        case Stop():
+            return _stop(flow, state, now)
+        case _:
+            assert_never(event)
+
+
+def _touched(flow: Flow, state: State, now: datetime) -> State:
+    return replace(state, deadline=now + flow.timeout.after, reminded=False)
+
+
+def _moved(flow: Flow, state: State, now: datetime, *, editing: str = "", said: tuple[str, ...] = ()) -> State:
+    """Give the state one turn on, with its status worked out afresh from the answers."""
+    state = replace(state, turn=state.turn + 1, editing=editing, said=said)
+    return _touched(flow, replace(state, status="asking" if current(flow, state) else "checking"), now)
+
+
+def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> Result:
+    question = current(flow, state)
+    if question is None or state.status == "stopping":
+        return state, (Remark("moved-on"),)
+    answer = check(question, values, now.astimezone(LONDON).date())
+    if isinstance(answer, Remark):
+        return state, (answer,)
+    return _answered(flow, state, {**state.answers, question.id: answer}, now)
+
+
+def _skip(flow: Flow, state: State, now: datetime) -> Result:
+    question = current(flow, state)
+    if question is None or not question.optional:
+        return state, (Remark("not-skipped", error=True),)
+    nothing: Answer = () if question.kind is Kind.CHOICES else ""
+    return _answered(flow, state, {**state.answers, question.id: nothing}, now)
+
+
+def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Result:
+    before, after = counted(flow, state.answers), counted(flow, answers)
+    fresh = [a for a in flow.alerts if _true(flow, a, after) and not _true(flow, a, before)]
+    severity = max([state.severity, *(a.severity for a in fresh)])
+    # An urgent alert waits for no form; and once adults were told, they are told whatever is added (never less).
+    urgent = severity == Severity.URGENT and (not state.raised or severity > state.severity)
+    effects: tuple[Effect, ...] = ()
+    if urgent or state.raised:
+        effects = (Raise("alert" if urgent else "answer", after, severity, complete=False),)
+    moved = replace(state, answers=answers, severity=severity, raised=state.raised or urgent)
+    # The most serious advice only: two alerts at once would otherwise bury the first thing to do.
+    said = max(fresh, key=lambda a: a.severity).say if fresh else ()
+    return _moved(flow, moved, now, said=said), effects
+
+
+def _true(flow: Flow, alert: Alert, answers: Answers) -> bool:
+    if not applies(alert.when, answers):
+        return False
+    if not alert.mentions:
+        return True
+    phrases = flow.mentions[alert.mentions]
+    return any(
+        mentions(answer, phrases)
+        for question_id, answer in answers.items()
+        if isinstance(answer, str) and (q := flow.question(question_id)) and q.kind in (Kind.TEXT, Kind.LONG_TEXT)
+    )
+
+
+def _back(flow: Flow, state: State, now: datetime) -> Result:
+    questions = path(flow, state.answers)
+    here = current(flow, state)
+    place = questions.index(here) if here else len(questions)
+    if state.status == "stopping" or place == 0:
+        return _moved(flow, state, now, editing=state.editing), ()
+    return _moved(flow, state, now, editing=questions[place - 1].id), ()
+
+
+def _send(flow: Flow, state: State) -> Result:
+    if state.status != "checking" or current(flow, state) is not None:
+        return state, (Remark("moved-on"),)
+    sent = replace(state, status="sent", turn=state.turn + 1, raised=True, said=(), deadline=None)
+    return sent, (Raise("sent", counted(flow, state.answers), state.severity, complete=True),)
+
+
+def _stop(flow: Flow, state: State, now: datetime) -> Result:
+    answered = bool(counted(flow, state.answers))
+    if flow.stop == "ask" and answered and state.status != "stopping":
+        asked = replace(_moved(flow, state, now, editing=state.editing), status="stopping")
+        return asked, ()
+    return _ended(flow, replace(state, status="cancelled"), "stopped", pass_on=flow.stop == "send")
+
+
+def _tick(flow: Flow, state: State, now: datetime) -> Result:
+    if state.deadline is None or now < state.deadline:
+        return state, ()
+    if flow.timeout.remind and not state.reminded and counted(flow, state.answers):
+        return replace(state, reminded=True, deadline=now + flow.timeout.after), (Remind(),)
+    return _ended(flow, replace(state, status="expired"), "timeout", pass_on=flow.timeout.do == "send")
+
+
+def _ended(flow: Flow, state: State, why: Why, *, pass_on: bool) -> Result:
+    answers = counted(flow, state.answers)
+    ended = replace(state, turn=state.turn + 1, editing="", said=(), deadline=None)
+    if not (state.raised or (pass_on and answers)):
+        return ended, ()
+    return replace(ended, raised=True), (Raise(why, answers, state.severity, complete=False),)
+
+
+def _help(flow: Flow, state: State) -> Result:
+    """For a child, 'get help now' is itself an urgent alert (child_rules CH-23); an adult gets the advice."""
+    if flow.audience != "pupil":
+        return state, (Remark("help-staff"),)
+    if state.raised and state.severity == Severity.URGENT:
+        return state, (Remark("help-pupil"),)
+    helped = replace(state, severity=Severity.URGENT, raised=True)
+    told = Raise("alert", counted(flow, state.answers), Severity.URGENT, complete=False)
+    return helped, (told, Remark("help-pupil"))
+
+
+def _reload(newer: Flow, state: State, now: datetime) -> Result:
+    today = now.astimezone(LONDON).date()
+    kept: dict[str, Answer] = {}
+    for question in newer.questions:
+        given = state.answers.get(question.id)
+        if given is not None and check(question, given if isinstance(given, tuple) else (given,), today) == given:
+            kept[question.id] = given
+    severity = max(state.severity, newer.severity)
+    moved = replace(state, digest=newer.digest, answers=kept, severity=severity)
+    return _moved(newer, moved, now), (Remark("questions-changed"),)

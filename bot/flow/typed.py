@@ -1,0 +1,62 @@
+"""Words typed into a chat, read as an event of the talk. Never a guess: a near miss is asked about. Pure."""
+
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+from bot.flow.lists import normalise
+from bot.flow.model import Choice, Flow, Kind
+from bot.flow.step import current
+from bot.flow.talk import Back, Event, Give, Help, Keep, Remark, Send, Skip, State, Stop
+
+_NEAR = 85  # of 100; below it a word is not near enough to ask about
+
+
+def read(flow: Flow, state: State, text: str, commands: Mapping[str, str]) -> Event | Remark:
+    """Turn typed words into an event, or into a remark that asks for something clearer.
+
+    Args:
+        flow: the version the talk is pinned to.
+        state: the talk; the words answer its present question.
+        text: what was typed.
+        commands: normalised command words of the language, to "back", "stop", "help", "skip", "send" or "keep".
+    """
+    command = commands.get(normalise(text))
+    events: dict[str, Event] = {
+        "back": Back(state.turn),
+        "skip": Skip(state.turn),
+        "stop": Stop(state.turn),
+        "help": Help(),
+    }
+    if state.status == "stopping":
+        events["keep"] = Keep(state.turn)
+    question = None if state.status == "stopping" else current(flow, state)
+    if question is None and state.status == "checking":
+        events["send"] = Send(state.turn)
+    if command in events:
+        return events[command]
+    if question is None:
+        return Remark("type-stop-or-keep" if state.status == "stopping" else "type-send", error=True)
+    if question.kind not in (Kind.CHOICE, Kind.CHOICES):
+        return Give(state.turn, (text,))
+    parts = text.split(",") if question.kind is Kind.CHOICES else [text]
+    found = [_choice(question.choices, part) for part in parts]
+    values = tuple(f for f in found if isinstance(f, str))
+    if len(values) == len(found):
+        return Give(state.turn, values)
+    return next(f for f in found if isinstance(f, Remark))
+
+
+def _choice(choices: tuple[Choice, ...], typed: str) -> str | Remark:
+    """Give the value of the choice whose number or whole label was typed."""
+    said = normalise(typed)
+    labels = {normalise(c.label): (number, c) for number, c in enumerate(choices, 1)}
+    if said in labels:
+        return labels[said][1].value
+    if said.isascii() and said.isdecimal() and 1 <= int(said[:6]) <= len(choices):
+        return choices[int(said[:6]) - 1].value
+    near = process.extractOne(said, list(labels), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    if near is None:
+        return Remark("type-a-number", {"last": str(len(choices))}, error=True)
+    number, choice = labels[near[0]]
+    return Remark("did-you-mean", {"label": choice.label, "number": str(number)}, error=True)

@@ -1,0 +1,90 @@
+"""What the commands show of a store: the list of cases without content, and whether the audit chain is whole."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.cases.model import Case
+from bot.files import shipped
+from bot.people import Roster
+from bot.reading import Mistakes
+from bot.school_file import read_school
+from bot.storage import audit, cases, members, outbox
+from bot.storage.database import Unusable
+from bot.storage.reader import Reader
+from bot.storage.tx import Tx
+from bot.storage.vault import Vault
+from bot.wiring import KEYS, STORE
+
+T = TypeVar("T")
+_ALL = 100_000
+
+
+def _read(folder: Path, school: str, job: Callable[[Tx], T]) -> T:
+    """Run a reading job on a school's store, also while it is being served."""
+    if not (folder / STORE).exists():
+        raise Unusable(f"there is no store in {folder}: nothing was reported there yet")
+    rules = read_school(shipped("content") / "schools" / f"{school}.toml")
+    reader = Reader(folder / STORE, Vault.load(folder / KEYS), rules.id)
+    try:
+        return reader.run_now(job)
+    finally:
+        reader.close()
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _line(tx: Tx, roster: Roster, case: Case) -> dict[str, Any]:
+    acknowledger = roster.get(case.acknowledged_by)
+    told = (m for m in roster if m.id in case.told)
+    return {
+        "reference": case.ref,
+        "flow": case.flow,
+        "severity": case.severity.word,
+        "status": case.status,
+        "complete": case.complete,
+        "reported_at": _time(case.reported_at),
+        "delivered_at": _time(outbox.first_sent(tx, case.id)),
+        "acknowledged_at": _time(case.acknowledged_at),
+        "acknowledged_by": acknowledger.name if acknowledger else None,
+        "decided_at": _time(case.decided_at),
+        "closed_at": _time(case.closed_at),
+        "recipients": sorted({role.value for member in told for role in member.roles} - {"staff"}),
+    }
+
+
+def _lines(tx: Tx) -> list[dict[str, Any]]:
+    roster = members.roster(tx)
+    return [_line(tx, roster, case) for case in cases.all(tx, _ALL)]
+
+
+def cases_json(folder: Path, school: str) -> str:
+    """Give the cases, the newest first, as JSON."""
+    return json.dumps(_read(folder, school, _lines), indent=2)
+
+
+def cases_text(folder: Path, school: str) -> str:
+    """Give the cases, the newest first, a line each."""
+    lines = _read(folder, school, _lines)
+    return "\n".join(
+        f"{c['reference']}  {c['flow']:<10} {c['severity']:<9} {c['status']:<13} {c['reported_at']}"
+        f"  {c['acknowledged_by'] or '-'}"
+        for c in lines
+    )
+
+
+def verify_audit(folder: Path, school: str, head: str | None) -> tuple[list[str], str]:
+    """Give what is wrong with the audit chain, and its head now as NUMBER:HEX."""
+    recorded = None
+    if head is not None:
+        number, _, mac = head.partition(":")
+        if not (number.isascii() and number.isdecimal() and mac):
+            raise Mistakes(f"a head is a number, a colon and letters, such as 12:9f2c...; this is {head!r}")
+        recorded = (int(number), mac)
+    problems = _read(folder, school, lambda tx: audit.verify(tx, recorded))
+    seq, mac = _read(folder, school, audit.head)
+    return problems, f"{seq}:{mac}"

@@ -1,0 +1,208 @@
+"""Jobs on cases, each inside one transaction: a report becomes a case, people and time act on it, people are told.
+
+Decisions are `bot.cases.alert`'s; this module loads and stores, and turns what follows into rows.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from bot.cases import alert, routing
+from bot.cases.hours import later
+from bot.cases.model import (
+    Acknowledge,
+    Case,
+    CaseVerb,
+    Inform,
+    Outcome,
+    Plan,
+    Record,
+    Refused,
+    Release,
+    Reopen,
+    Revise,
+    SetTimer,
+    StopTimers,
+    Tell,
+)
+from bot.flow.model import Answer, Flow, Severity, Subject
+from bot.flow.talk import Raise
+from bot.people import Member
+from bot.service.office import Office
+from bot.service.reporting import report_of
+from bot.storage import audit, cases, outbox, timers
+from bot.storage.talks import Talk
+from bot.storage.tx import Tx
+
+Detail = Mapping[str, Answer]
+_CLOCKS = ("escalate", "decide")
+
+
+class NoticeBody(msgspec.Struct, frozen=True):
+    """What a wanted notice says: a sentence of the wording, the member it names, the case, and who it is for."""
+
+    key: str
+    ref: str
+    who: str = ""
+
+
+def direct(person: str) -> str:
+    """Give the place of somebody's direct messages."""
+    return f"person:{person}"
+
+
+def channel(name: str) -> str:
+    """Give the place of a channel of the school's settings."""
+    return f"channel:{name}"
+
+
+def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, reporter: Member, now: datetime) -> Case:
+    """Make a case of a talk's answers, or add them to the case it made before."""
+    before = cases.by_id(tx, talk.case) if talk.case else None
+    # A report that becomes urgent is waited for from that moment, not from its first answer.
+    rose = before is None or raised.severity > before.reached
+    since = now if before is None or rose else before.reported_at
+    book, roster = office.book, office.directory.roster
+    report = report_of(book, roster, flow, raised.answers, reporter, raised.severity, since)
+    plan = routing.plan(book.school, roster, report)
+    halted: Literal["", "stopped", "timeout"] = raised.why if raised.why in ("stopped", "timeout") else ""
+    if before is None:
+        case = Case(
+            id=secrets.token_hex(8),
+            ref=cases.fresh_ref(tx),
+            flow=flow.id,
+            digest=flow.digest,
+            summary=flow.summary,
+            severity=raised.severity,
+            reached=raised.severity,
+            subject=report.subject,
+            reporter=reporter.id,
+            reported_at=now,
+            plan=plan,
+            complete=raised.complete,
+            halted=halted,
+        )
+        outcome = alert.begin(case)
+        cases.insert(tx, outcome.case, adult=report.subject not in (Subject.CHILD, Subject.UNSURE))
+        wait = book.school.undelivered_after
+        timers.put(tx, "undelivered", case.id, 0, now + wait, int(Severity.URGENT))
+    else:
+        verb = Revise(raised.severity, report.subject, plan, complete=raised.complete, halted=halted)
+        outcome = alert.decide(before, verb, "", now)
+        cases.save(tx, outcome.case, before)
+    cases.revise(tx, outcome.case.id, now, raised.why, raised.answers)
+    _follow(tx, outcome, reporter.id, now, {})
+    return outcome.case
+
+
+def act(
+    tx: Tx, office: Office, ref: str, verb: CaseVerb, member: Member, now: datetime, detail: Detail | None = None
+) -> tuple[Case, Refused | None] | None:
+    """Let somebody do one thing to a case.
+
+    Returns:
+        The case as it is now, with the refusal when it could not be done any more; None for somebody who may not
+        open the case, or when there is none: the two look alike from outside.
+    """
+    case = cases.load(tx, ref)
+    if case is None or not alert.may_open(case, member):
+        if case is not None:
+            audit.append(tx, now, "denied", case.id, member.id)
+        return None
+    outcome = alert.decide(case, verb, member.id, now)
+    refused = next((e for e in outcome.effects if isinstance(e, Refused)), None)
+    if refused is None:
+        if outcome.case != case:
+            cases.save(tx, outcome.case, case)
+        _follow(tx, outcome, member.id, now, detail or {})
+    return outcome.case, refused
+
+
+def pass_time(tx: Tx, case_id: str, verb: CaseVerb, now: datetime) -> None:
+    """Let time act on a case: `Escalate` or `Overdue`."""
+    case = cases.by_id(tx, case_id)
+    if case is None:
+        return
+    outcome = alert.decide(case, verb, "", now)
+    if outcome.case != case:
+        cases.save(tx, outcome.case, case)
+    _follow(tx, outcome, "", now, {})
+
+
+def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
+    """Give by when a case that was acknowledged wants a decision."""
+    ladder = office.book.school.ladders[severity]
+    if ladder.elapsed:
+        return since + ladder.decide_within
+    return later(office.book.school.hours, since, ladder.decide_within)
+
+
+def acknowledgement(office: Office, case: Case, now: datetime, by: datetime | None = None) -> Acknowledge:
+    """Give the verb for 'I'm taking this', now or by a moment."""
+    return Acknowledge(decide_due(office, case.severity, by or now), by)
+
+
+def reopening(office: Office, case: Case, now: datetime) -> Reopen:
+    """Give the verb for taking a closed case up again."""
+    return Reopen(decide_due(office, case.severity, now))
+
+
+def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
+    """Give the verb that lets a held case take its usual way: the plan as if the child had named nobody."""
+    return Release(_usual_plan(tx, office, case, now))
+
+
+def _usual_plan(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
+    flow = office.flow(tx, case.flow, case.digest)
+    roster = office.directory.roster
+    reporter = roster.get(case.reporter) or Member(case.reporter, "", frozenset())
+    report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
+    return routing.plan(office.book.school, roster, replace(report, mentioned=frozenset()))
+
+
+def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "") -> None:
+    """Want a sentence of the wording said to the reporter of a case, once for each revision of it."""
+    say(tx, case.reporter, f"{case.id}.{case.rev}.{key}", NoticeBody(key, case.ref, who), now, case.severity)
+
+
+def say(tx: Tx, person: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:
+    """Want a notice in somebody's direct messages; `subject` makes it one notice, however often it is wanted."""
+    outbox.want(tx, direct(person), "notice", subject, 1, now, msgspec.json.encode(body), int(severity))
+
+
+def show_everywhere(tx: Tx, case: Case, now: datetime) -> None:
+    """Want every place that shows the case to show it as it is now."""
+    for place in outbox.places(tx, case.id):
+        outbox.want(tx, place, "card", case.id, case.rev, now, b"", int(case.severity))
+
+
+def tell(tx: Tx, case: Case, people: frozenset[str], now: datetime) -> None:
+    """Want the case's card in the direct messages of these people."""
+    for person in sorted(people):
+        outbox.want(tx, direct(person), "card", case.id, case.rev, now, b"", int(case.severity))
+
+
+def _follow(tx: Tx, outcome: Outcome, person: str, now: datetime, detail: Detail) -> None:
+    case = outcome.case
+    for effect in outcome.effects:
+        match effect:
+            case Tell(people=people):
+                tell(tx, case, people, now)
+            case SetTimer(kind=kind, level=level, due=due):
+                timers.put(tx, kind, case.id, level, due, int(case.severity))
+            case StopTimers():
+                timers.stop(tx, case.id, _CLOCKS)
+            case Inform(key=key, who=who):
+                inform(tx, case, key, now, who)
+            case Record(action=action):
+                cases.act(tx, case.id, now, action, person, detail)
+                audit.append(tx, now, action, case.id, person)
+            case Refused():
+                pass  # the caller says it; nothing happened
+    if case.plan.channel:
+        outbox.want(tx, channel(case.plan.channel), "card", case.id, case.rev, now, b"", int(case.severity))
+    show_everywhere(tx, case, now)

@@ -1,0 +1,253 @@
+"""The front desk: whatever a platform hands over is answered here, after it is safely stored. Knows no platform."""
+
+from datetime import datetime
+
+from bot.cases.alert import may_open
+from bot.cases.model import Open, PassOn
+from bot.clock import Clock
+from bot.flow import typed
+from bot.flow.lists import normalise
+from bot.flow.model import Flow
+from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Remark, Send, Skip, Stop
+from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.people import Member, Roster
+from bot.prompt import Button, Home, Notice, Reply, Token, Verb
+from bot.service import cards, casework, talking, verbs
+from bot.service.office import Office
+from bot.settings import School
+from bot.storage import cases, inbox, outbox, talks
+from bot.storage.reader import Reader
+from bot.storage.tx import Tx
+from bot.storage.writer import Writer
+
+_SHOWN = 50  # reports or cases on a front page
+
+
+class Desk:
+    """Answers people. Every answer that says something was kept is given after its transaction was committed."""
+
+    def __init__(self, office: Office, writer: Writer, reader: Reader, clock: Clock) -> None:
+        self.office = office
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+
+    @property
+    def school(self) -> School:
+        """The school's rules."""
+        return self.office.book.school
+
+    async def roster(self) -> Roster:
+        """Give everybody the school lists now."""
+        return self.office.directory.roster
+
+    async def receive(self, inbound: Inbound) -> Reply:
+        """Take in one event and give what to show.
+
+        A resend of an event that was stored before gets the same answer and has no second effect. Raises NotStored
+        when nothing could be stored: then the adapter says so, and whom to tell instead.
+        """
+        now = self._clock.now()
+        return await self._writer.run(lambda tx: receive(tx, self.office, inbound, now))
+
+    async def present(self, identity: Identity, talk: str) -> Reply | None:
+        """Give the screen of one of this person's talks as it is now; None when there is none of theirs by that id."""
+        member = self.office.directory.who(identity)
+        if member is None:
+            return None
+        now = self._clock.now()
+        return await self._reader.run(lambda tx: _present(tx, self.office, talk, member, now))
+
+    async def home(self, identity: Identity) -> Home:
+        """Give somebody's front page."""
+        member, now = self.office.directory.who(identity), self._clock.now()
+        if member is None:
+            return Home(title=self.school.name, lines=_stranger(self.office).lines)
+        return await self._reader.run(lambda tx: _home(tx, self.office, member, now))
+
+
+def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
+    """Do `Desk.receive` inside an open transaction."""
+    member = office.directory.who(inbound.identity)
+    if member is None:
+        return _stranger(office)
+    surface = inbound.identity.surface
+    if (about := inbox.seen(tx, surface, inbound.event)) is not None:
+        if again := _again(tx, office, about, member, now):
+            return again
+        return verbs.not_yours(office)
+    match inbound.act:
+        case Press(token=token, values=values):
+            about, reply = _press(tx, office, token, values, member, now)
+        case Typed(text=text):
+            about, reply = _typed(tx, office, text, member, now)
+        case Attached():
+            about, reply = _attached(tx, office, member, now)
+    inbox.note(tx, surface, inbound.event, now, about)
+    return reply
+
+
+def _again(tx: Tx, office: Office, about: str, member: Member, now: datetime) -> Reply | None:
+    """Answer a resend from what its event led to, as that is now."""
+    kind, _, key = about.partition(":")
+    if kind == "talk":
+        return _present(tx, office, key, member, now)
+    case = cases.load(tx, key) if kind == "case" else None
+    if case is not None and may_open(case, member):
+        return cards.face(case, office, now)
+    return None
+
+
+def _press(
+    tx: Tx, office: Office, token: Token, values: tuple[str, ...], member: Member, now: datetime
+) -> tuple[str, Reply]:
+    match token.verb:
+        case Verb.START:
+            return _start(tx, office, token, member, now)
+        case Verb.ACKNOWLEDGE | Verb.PASS_ON | Verb.OPEN | Verb.RELEASE:
+            return f"case:{token.subject}", _work(tx, office, token, member, now)
+        case _:
+            talk = talks.load(tx, token.subject)
+            if talk is None or talk.person != member.id:
+                return "", verbs.not_yours(office)
+            if talk.about and not _may_work(tx, talk.about, member):
+                return "", verbs.not_yours(office)
+            return f"talk:{talk.id}", talking.move(tx, office, talk, member, _event(token, values), now)
+
+
+def _event(token: Token, values: tuple[str, ...]) -> Event:
+    turn = token.turn
+    match token.verb:
+        case Verb.ANSWER:
+            return Give(turn, (token.arg,) if token.arg else values)
+        case Verb.SKIP:
+            return Skip(turn)
+        case Verb.BACK:
+            return Back(turn)
+        case Verb.CHANGE:
+            return Change(turn, token.arg)
+        case Verb.SEND:
+            return Send(turn)
+        case Verb.STOP:
+            return Stop(turn)
+        case Verb.KEEP:
+            return Keep(turn)
+        case Verb.HELP:
+            return Help()
+        case _:
+            raise ValueError(f"{token.verb} is not for a talk")
+
+
+def _start(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -> tuple[str, Reply]:
+    flow = office.book.flows.get(token.arg or token.subject)
+    if token.arg:  # a casework flow about a case
+        if flow is None or flow.audience != "caseworker" or not _may_work(tx, token.subject, member):
+            return "", verbs.not_yours(office)
+        talk, reply = talking.begin(tx, office, flow, member, token.subject, now)
+        return f"talk:{talk}", reply
+    if flow not in _offered(office, member):
+        return "", verbs.not_yours(office)
+    talk, reply = talking.begin(tx, office, flow, member, "", now)
+    return f"talk:{talk}", reply
+
+
+def _may_work(tx: Tx, ref: str, member: Member) -> bool:
+    case = cases.load(tx, ref)
+    return case is not None and may_open(case, member)
+
+
+def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -> Reply:
+    """Do what a card's button asks of its case."""
+    case = cases.load(tx, token.subject)
+    if case is None:
+        return verbs.not_yours(office)
+    match token.verb:
+        case Verb.ACKNOWLEDGE:
+            done = casework.act(tx, office, case.ref, casework.acknowledgement(office, case, now), member, now)
+        case Verb.PASS_ON:
+            done = casework.act(tx, office, case.ref, PassOn(), member, now)
+        case Verb.RELEASE:
+            done = casework.act(tx, office, case.ref, casework.release(tx, office, case, now), member, now)
+        case _:
+            done = casework.act(tx, office, case.ref, Open(), member, now)
+    if done is None:
+        return verbs.not_yours(office)
+    case, refused = done
+    if refused:
+        return verbs.refusal(office, refused, now)
+    if token.verb is Verb.OPEN:
+        return cards.opened(tx, office, case, member, now)
+    return cards.face(case, office, now)
+
+
+def _typed(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:
+    talk = talks.open_at(tx, member.id, "")
+    if talk is None:
+        return _named_flow(tx, office, text, member, now)
+    flow = office.flow(tx, talk.flow, talk.state.digest)
+    event = typed.read(flow, talk.state, text, office.book.commands)
+    about = f"talk:{talk.id}"
+    if isinstance(event, Remark):
+        return about, talking.screen(tx, office, talk, member, now, (event,))
+    return about, talking.move(tx, office, talk, member, event, now)
+
+
+def _named_flow(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:
+    """Begin the flow whose title was typed; anything else gets the list of what there is."""
+    for flow in _offered(office, member):
+        if normalise(text) == normalise(flow.title):
+            talk, reply = talking.begin(tx, office, flow, member, "", now)
+            return f"talk:{talk}", reply
+    words = office.book.words
+    return "", Notice((words.say("what-to-do"),), buttons=_starts(office, member))
+
+
+def _attached(tx: Tx, office: Office, member: Member, now: datetime) -> tuple[str, Reply]:
+    """Refuse a file or picture, without a look at it, in the middle of a talk or outside one (UKCIS; CH-28)."""
+    remark = Remark("no-pictures-pupil" if member.is_pupil else "no-pictures-staff", error=True)
+    if talk := talks.open_at(tx, member.id, ""):
+        return f"talk:{talk.id}", talking.screen(tx, office, talk, member, now, (remark,))
+    return "", Notice((office.book.words.say(remark.key),), buttons=_starts(office, member))
+
+
+def _present(tx: Tx, office: Office, talk_id: str, member: Member, now: datetime) -> Reply | None:
+    talk = talks.load(tx, talk_id)
+    if talk is None or talk.person != member.id or (talk.about and not _may_work(tx, talk.about, member)):
+        return None
+    return talking.screen(tx, office, talk, member, now)
+
+
+def _home(tx: Tx, office: Office, member: Member, now: datetime) -> Home:
+    words = office.book.words
+    unfinished = talks.open_at(tx, member.id, "")
+    begun = office.book.flows.get(unfinished.flow) if unfinished else None
+    return Home(
+        title=words.say("what-to-do"),
+        lines=(words.say("home-pupil" if member.is_pupil else "home-staff"),),
+        starts=_starts(office, member),
+        unfinished=(Button(Token(Verb.START, begun.id), words.say("button-go-on", title=begun.title)),)
+        if begun
+        else (),
+        reports=tuple(
+            cards.to_reporter(case, office, now, outbox.first_sent(tx, case.id))
+            for case in cases.reported_by(tx, member.id, _SHOWN)
+        ),
+        cases=tuple(
+            cards.face(case, office, now)
+            for case in cases.told(tx, member.id, open_only=True, limit=_SHOWN)
+            if may_open(case, member)
+        ),
+        help=words.say("help-pupil" if member.is_pupil else "help-staff"),
+    )
+
+
+def _offered(office: Office, member: Member) -> tuple[Flow, ...]:
+    return office.book.offered("pupil" if member.is_pupil else "staff")
+
+
+def _starts(office: Office, member: Member) -> tuple[Button, ...]:
+    return tuple(Button(Token(Verb.START, f.id), f.title, main=True) for f in _offered(office, member))
+
+
+def _stranger(office: Office) -> Notice:
+    return Notice((office.book.words.say("stranger", school=office.book.school.name),))

@@ -1,0 +1,31 @@
+"""What every job of the service has at hand: the rules in force, and the people as they are now."""
+
+from dataclasses import dataclass, field
+
+from bot.flow.load import load
+from bot.flow.model import Flow
+from bot.service.directory import Directory
+from bot.service.rulebook import Rulebook
+from bot.storage import flows
+from bot.storage.tx import Tx
+
+
+@dataclass(slots=True)
+class Office:
+    """One school's rules and people. `flow` also knows the versions that talks under way are pinned to."""
+
+    book: Rulebook
+    directory: Directory
+    _versions: dict[str, Flow] = field(default_factory=dict)
+
+    def flow(self, tx: Tx, flow_id: str, digest: str) -> Flow:
+        """Give the version of a flow that a talk or case was made with. Raises KeyError when no source is kept."""
+        flow = self.book.flows.get(flow_id)
+        if flow and flow.digest == digest:
+            return flow
+        if digest not in self._versions:
+            source = flows.source(tx, digest)
+            if source is None:
+                raise KeyError(digest)
+            self._versions[digest] = load(f"{flow_id}.toml", source, self.book.lists)
+        return self._versions[digest]

@@ -1,0 +1,114 @@
+"""From a talk's answers to a case: whom the report is about, where it goes, and what the reporter's lines may say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from bot.cases import routing
+from bot.cases.model import Plan
+from bot.cases.names import named
+from bot.clock import LONDON
+from bot.flow.model import Answers, Flow, Kind, Severity, Subject, counted
+from bot.people import Member, Roster
+from bot.service.rulebook import Rulebook
+
+
+def _subject(flow: Flow, answers: Answers) -> Subject | None:
+    """Give whom the answers say it is about; None while the question that asks it has no answer."""
+    for question in flow.questions:
+        if question.subject and question.kind is Kind.CHOICE:
+            given = answers.get(question.id)
+            return Subject(given) if isinstance(given, str) and given else None
+    return Subject.CHILD
+
+
+def report_of(
+    book: Rulebook, roster: Roster, flow: Flow, answers: Answers, reporter: Member, severity: Severity, at: datetime
+) -> routing.Report:
+    """Give what routing needs to know of a report's answers."""
+    given = counted(flow, answers)
+    about, said = frozenset[str](), frozenset[str]()
+    for question in flow.questions:
+        answer = given.get(question.id, "")
+        if not isinstance(answer, str) or not answer:
+            continue
+        if question.subject and question.kind is Kind.PERSON:
+            about |= named(answer, roster, book.role_words)
+        elif reporter.is_pupil and question.kind is Kind.LONG_TEXT:  # not whom the child would like to talk to
+            said |= named(answer, roster, book.role_words)
+    subject = _subject(flow, given) or Subject.UNSURE
+    return routing.Report(subject, reporter.id, severity, at, about, said)
+
+
+@dataclass(frozen=True)
+class TalkBlanks(Mapping[str, str]):
+    """What fills the blanks of a flow's lines for one talk. Worked out only when a line has a blank.
+
+    Whom a line sends the reporter to is never somebody the report is about: before the subject is known, lines that
+    name a person name nobody.
+    """
+
+    book: Rulebook
+    roster: Roster
+    flow: Flow
+    answers: Answers
+    reporter: Member
+    severity: Severity
+    at: datetime
+    reference: str = ""
+
+    @cached_property
+    def _filled(self) -> Mapping[str, str]:
+        words, school = self.book.words, self.book.school
+        subject = _subject(self.flow, counted(self.flow, self.answers))
+        report = report_of(self.book, self.roster, self.flow, self.answers, self.reporter, self.severity, self.at)
+        plan = routing.plan(school, self.roster, report)
+        tell, following = self._people(plan) if subject else (None, None)
+        nobody = words.say("somebody")
+        return {
+            **school.numbers,
+            "school": school.name,
+            "about": subject or "",
+            "tell": tell.name if tell else nobody,
+            "tell_place": tell.place if tell else "",
+            "tell_phone": tell.phone if tell else "",
+            "next": following.name if following else "",
+            "next_phone": following.phone if following else "",
+            "recipients": recipients(self.book, plan),
+            "deadline": self._deadline(plan),
+            "reference": self.reference,
+        }
+
+    def _people(self, plan: Plan) -> tuple[Member | None, Member | None]:
+        """Give whom to go to first and next: never the reporters themselves."""
+        in_order = [m for rung in plan.rungs for m in self.roster if m.id in rung.people and m.id != self.reporter.id]
+        return (in_order[0] if in_order else None), (in_order[1] if len(in_order) > 1 else None)
+
+    def _deadline(self, plan: Plan) -> str:
+        due = plan.rungs[1].due if len(plan.rungs) > 1 else self.at + plan.patience
+        return moment(self.book, due, self.at)
+
+    def __getitem__(self, key: str) -> str:
+        return self._filled[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._filled)
+
+    def __len__(self) -> int:
+        return len(self._filled)
+
+
+def recipients(book: Rulebook, plan: Plan) -> str:
+    """Give who hears first, by role, in words."""
+    roles = plan.rungs[0].roles if plan.rungs else ()
+    return book.words.say("and").join(book.words.say(f"role-{role}") for role in roles)
+
+
+def moment(book: Rulebook, at: datetime, now: datetime) -> str:
+    """Give a moment as people say it, in the school's time: '15:35', or 'Monday 23 November, 08:20'."""
+    local = at.astimezone(LONDON)
+    if local.date() == now.astimezone(LONDON).date():
+        return f"{local:%H:%M}"
+    day, month = book.words.say(f"day-{local.isoweekday()}"), book.words.say(f"month-{local.month}")
+    return f"{day} {local.day} {month}, {local:%H:%M}"

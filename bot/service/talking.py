@@ -1,0 +1,126 @@
+"""Jobs on talks, each inside one transaction: begin one, move it by an event, show it, let time pass over it."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases.hours import is_open
+from bot.clock import LONDON
+from bot.flow.model import Flow, Kind, Severity
+from bot.flow.show import show
+from bot.flow.step import current, step
+from bot.flow.talk import Event, Give, Raise, Reload, Remark, Remind, Start, State, Tick
+from bot.people import Member
+from bot.prompt import Notice, Prompt
+from bot.service import casework, verbs
+from bot.service.casework import NoticeBody
+from bot.service.office import Office
+from bot.service.reporting import TalkBlanks
+from bot.storage import cases, flows, talks, timers
+from bot.storage.talks import Talk
+from bot.storage.tx import Tx
+
+Screen = Prompt | Notice
+
+
+def begin(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: datetime) -> tuple[str, Screen]:
+    """Begin a talk, or go back to the one this person has open: there is one at a time about each thing.
+
+    Returns:
+        The talk's id, and its screen.
+    """
+    if unfinished := talks.open_at(tx, member.id, about):
+        return unfinished.id, screen(tx, office, unfinished, member, now, (Remark("unfinished"),))
+    flows.keep(tx, flow.digest, flow.id, office.book.sources[flow.id])
+    state, _ = step(flow, State(secrets.token_urlsafe(12), flow.digest), Start(), now)
+    talk = Talk(state.talk, member.id, flow.id, about, "", now, state)
+    talks.insert(tx, talk)
+    _wait(tx, state)
+    return talk.id, screen(tx, office, talk, member, now)
+
+
+def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: datetime) -> Screen:
+    """Move a talk by one event, do what follows, and give its screen."""
+    before = talk
+    talk, remarks = _up_to_date(office, talk, now)
+    flow = office.flow(tx, talk.flow, talk.state.digest)
+    state, effects = step(flow, talk.state, event, now)
+    talk = replace(talk, state=state)
+    for effect in effects:
+        match effect:
+            case Raise() if flow.procedure == "casework":
+                if effect.complete and (refused := verbs.perform(tx, office, talk, flow, effect, member, now)):
+                    talk = replace(talk, state=replace(state, status="cancelled"))
+                    _keep(tx, before, talk, now)
+                    return refused
+            case Raise():
+                talk = replace(talk, case=casework.take_report(tx, office, talk, flow, effect, member, now).id)
+            case Remind():
+                about = NoticeBody("remind", "")
+                casework.say(tx, member.id, f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE)
+            case Remark():
+                remarks = (*remarks, effect)
+    _keep(tx, before, talk, now)
+    refused_values = event.values if isinstance(event, Give) and any(r.error for r in remarks) else None
+    return screen(tx, office, talk, member, now, remarks, refused_values)
+
+
+def pass_time(tx: Tx, office: Office, talk_id: str, now: datetime) -> None:
+    """Let a talk's deadline come. Where it was put off meanwhile, wait for the new one."""
+    talk = talks.load(tx, talk_id)
+    if talk is None or talk.state.over:
+        return
+    member = office.directory.roster.get(talk.person) or Member(talk.person, "", frozenset())
+    move(tx, office, talk, member, Tick(), now)
+    after = talks.load(tx, talk_id)
+    if after and not after.state.over:
+        _wait(tx, after.state)
+
+
+def screen(
+    tx: Tx,
+    office: Office,
+    talk: Talk,
+    member: Member,
+    now: datetime,
+    remarks: tuple[Remark, ...] = (),
+    given: tuple[str, ...] | None = None,
+) -> Screen:
+    """Give a talk's screen as it is now."""
+    book, state = office.book, talk.state
+    flow = office.flow(tx, talk.flow, state.digest)
+    case = cases.by_id(tx, talk.case) if talk.case and state.over else None
+    answers = cases.answers(tx, case.id) if case else state.answers
+    reference = case.ref if case else ""
+    blanks = TalkBlanks(book, office.directory.roster, flow, answers, member, state.severity, now, reference)
+    if state.turn == 0 and flow.procedure == "alert" and not is_open(book.school.hours, now):
+        remarks = (*remarks, Remark(f"closed-{flow.audience}"))
+    question = current(flow, state)
+    asks_person = question is not None and question.kind is Kind.PERSON
+    names = tuple(m.name for m in office.directory.roster if not m.is_pupil) if asks_person else ()
+    today = now.astimezone(LONDON).date()
+    return show(flow, state, book.words, blanks, today, remarks=remarks, given=given, names=names)
+
+
+def _wait(tx: Tx, state: State) -> None:
+    if state.deadline:
+        timers.put(tx, "talk", state.talk, 0, state.deadline, int(state.severity))
+
+
+def _keep(tx: Tx, before: Talk, talk: Talk, now: datetime) -> None:
+    """Store what the talk has become. Once it is over, its answers live in the case or nowhere."""
+    if talk == before:
+        return
+    talks.save(tx, talk, now)
+    if talk.state.over:
+        talks.clear(tx, talk.id, now)
+        timers.stop(tx, talk.id)
+
+
+def _up_to_date(office: Office, talk: Talk, now: datetime) -> tuple[Talk, tuple[Remark, ...]]:
+    """Carry a talk over to the present version of its flow when that takes the place of older ones."""
+    newest = office.book.flows.get(talk.flow)
+    if newest is None or not newest.supersedes or newest.digest == talk.state.digest or talk.state.over:
+        return talk, ()
+    state, effects = step(newest, talk.state, Reload(newest), now)
+    return replace(talk, state=state), tuple(e for e in effects if isinstance(e, Remark))

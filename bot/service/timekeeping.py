@@ -1,0 +1,75 @@
+"""What happens because time has passed: ladders, deadlines, the daily heartbeat. One job for each timer that is due."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.cases.model import Escalate, Overdue
+from bot.clock import Clock
+from bot.service import casework, talking
+from bot.service.office import Office
+from bot.storage import audit, cases, outbox, timers
+from bot.storage.reader import Reader
+from bot.storage.timers import Timer
+from bot.storage.tx import Tx
+from bot.storage.writer import Writer
+
+log = logging.getLogger("beacon.time")
+
+_AT_ONCE = 100
+_JUMP = timedelta(seconds=60)
+
+
+class Timekeeping:
+    """Fires timers: each once, most urgent first, also those that came due while the program was not running."""
+
+    def __init__(self, office: Office, writer: Writer, reader: Reader, clock: Clock) -> None:
+        self._office = office
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._seen = (clock.now(), clock.monotonic())
+
+    async def once(self) -> int:
+        """Fire what is due now and give how many timers that was."""
+        await self._watch_the_clock()
+        now = self._clock.now()
+        due = await self._reader.run(lambda tx: timers.due(tx, now, _AT_ONCE))
+        for timer in due:
+            await self._writer.run(lambda tx, timer=timer: fire(tx, self._office, timer, now))  # type: ignore[misc]
+        return len(due)
+
+    async def next_due(self) -> datetime | None:
+        """Give when the next timer is due."""
+        return await self._reader.run(timers.next_due)
+
+    async def _watch_the_clock(self) -> None:
+        """Record a wall clock that jumped. Timers are compared with it anew each time, so none is skipped."""
+        wall, steady = self._clock.now(), self._clock.monotonic()
+        jump = (wall - self._seen[0]) - timedelta(seconds=steady - self._seen[1])
+        self._seen = (wall, steady)
+        if abs(jump) > _JUMP:
+            log.warning("the clock jumped by %d seconds", jump.total_seconds())
+            await self._writer.run(lambda tx: audit.append(tx, wall, "clock_jumped", "", ""))
+
+
+def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
+    """Do what one timer is for, unless it was stopped or set anew meanwhile."""
+    if not timers.done(tx, timer):
+        return
+    match timer.kind:
+        case "talk":
+            talking.pass_time(tx, office, timer.subject, now)
+        case "escalate":
+            casework.pass_time(tx, timer.subject, Escalate(timer.level), now)
+        case "decide":
+            case = cases.by_id(tx, timer.subject)
+            if case is not None:
+                again = casework.decide_due(office, case.severity, now)
+                casework.pass_time(tx, timer.subject, Overdue(again), now)
+        case "undelivered":
+            case = cases.by_id(tx, timer.subject)
+            if case is not None and outbox.first_sent(tx, case.id) is None:
+                audit.append(tx, now, "late", case.id, "")
+                casework.inform(tx, case, "undelivered", now)
+        case _:
+            raise ValueError(f"no timer is called {timer.kind!r}")

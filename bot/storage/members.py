@@ -1,0 +1,84 @@
+"""The people of the school, and who they are on each platform. Names and platform ids are sealed."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bot.inbound import Identity
+from bot.people import Member, Roster
+from bot.storage.tx import Tx
+from bot.storage.vault import Tampered
+
+_encode = msgspec.json.Encoder().encode
+_member = msgspec.json.Decoder(Member).decode
+_identity = msgspec.json.Decoder(Identity).decode
+
+
+def put(tx: Tx, members: Iterable[Member]) -> None:
+    """Add people to the school's list, or replace what it says about them."""
+    for member in members:
+        tx.execute(
+            "insert into member (school, id, sealed) values (?, ?, ?)"
+            " on conflict (school, id) do update set listed = 1, sealed = excluded.sealed",
+            (tx.school, member.id, tx.vault.seal(_encode(member), f"member {member.id}")),
+        )
+
+
+def leave(tx: Tx, ids: Iterable[str]) -> None:
+    """Take people off the list. No platform leads to them any more; `get` still knows whom old cases name."""
+    for member_id in ids:
+        tx.execute("update member set listed = 0 where school = ? and id = ?", (tx.school, member_id))
+        tx.execute("delete from identity where school = ? and member = ?", (tx.school, member_id))
+
+
+def roster(tx: Tx) -> Roster:
+    """Give everybody the school lists now, in the order in which they were first listed. Raises Tampered."""
+    rows = tx.execute("select id, sealed from member where school = ? and listed order by number", (tx.school,))
+    return Roster([_member(tx.vault.unseal(sealed, f"member {member_id}")) for member_id, sealed in rows])
+
+
+def get(tx: Tx, member_id: str) -> Member | None:
+    """Give one person, also one who has left. Raises Tampered."""
+    row = tx.execute("select sealed from member where school = ? and id = ?", (tx.school, member_id)).fetchone()
+    return None if row is None else _member(tx.vault.unseal(row[0], f"member {member_id}"))
+
+
+def _who(tx: Tx, identity: Identity) -> bytes:
+    return tx.vault.blind(f"identity {identity.surface}\0{identity.tenant}\0{identity.external}")
+
+
+def link(tx: Tx, identity: Identity, member_id: str) -> None:
+    """Say which member speaks under an identity. Raises sqlite3.IntegrityError for a member that is not there."""
+    tx.execute(
+        "insert into identity (school, who, member, sealed) values (?, ?, ?, ?)"
+        " on conflict (school, who) do update set member = excluded.member, sealed = excluded.sealed",
+        (tx.school, _who(tx, identity), member_id, tx.vault.seal(_encode(identity), f"identity {member_id}")),
+    )
+
+
+def find(tx: Tx, identity: Identity) -> str | None:
+    """Give the id of the member who speaks under an identity, or None for a stranger.
+
+    Raises Tampered for a row that somebody pointed at another member: it would make anybody the DSL.
+    """
+    row = tx.execute(
+        "select member, sealed from identity where school = ? and who = ?", (tx.school, _who(tx, identity))
+    ).fetchone()
+    if row is None:
+        return None
+    if _identity(tx.vault.unseal(row[1], f"identity {row[0]}")) != identity:
+        raise Tampered("an identity is not the one it was kept as")
+    return str(row[0])
+
+
+def surfaces(tx: Tx, member_id: str) -> tuple[Identity, ...]:
+    """Give every identity of a member: where they can be reached. Raises Tampered."""
+    rows = tx.execute("select sealed from identity where school = ? and member = ?", (tx.school, member_id))
+    found = (_identity(tx.vault.unseal(sealed, f"identity {member_id}")) for (sealed,) in rows)
+    return tuple(sorted(found, key=lambda i: (i.surface, i.tenant, i.external)))
+
+
+def identities(tx: Tx) -> dict[Identity, str]:
+    """Give every identity the school knows, and the member behind it. Raises Tampered."""
+    rows = tx.execute("select member, sealed from identity where school = ? order by member", (tx.school,))
+    return {_identity(tx.vault.unseal(sealed, f"identity {member}")): str(member) for member, sealed in rows}

@@ -1,0 +1,174 @@
+"""Places and how they should look: a revision wanted against a revision sent. Must not know platforms or wording.
+
+A row is leased by time, so that a worker which dies holds it up for that long and no longer. Where a row goes is
+sealed, since a notice's place is the reporter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bot.storage.times import moment, moment_or_none, stored
+from bot.storage.tx import Tx
+
+Kind = Literal["card", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place to bring up to `rev`. `ref` is the platform's reference of what is there now, "" for nothing yet."""
+
+    number: int
+    place: str
+    kind: Kind
+    subject: str
+    rev: int
+    ref: str
+    body: bytes
+    attempts: int
+    rank: int
+    wanted_at: datetime
+    lease: datetime
+
+
+def _about(place: bytes, kind: str, subject: str, part: str) -> str:
+    return f"outbox {place.hex()} {kind} {subject} {part}"
+
+
+def want(  # noqa: PLR0917 - a row has this many facts
+    tx: Tx, place: str, kind: Kind, subject: str, rev: int, at: datetime, body: bytes = b"", rank: int = 0
+) -> bool:
+    """Want a place to look like `rev`; False when it or a later one was wanted already. A greater rank is first."""
+    blind, now = tx.vault.blind(f"place {place}"), stored(at)
+    done = tx.execute(
+        "insert into outbox (school, place, kind, subject, want_rev, rank, wanted_at, due, address, body)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (school, place, kind, subject) do update set"
+        " want_rev = excluded.want_rev, body = excluded.body, rank = excluded.rank, attempts = 0, error = '', dead = 0,"
+        " wanted_at = case when due is null then excluded.wanted_at else wanted_at end, due = excluded.due"
+        " where excluded.want_rev > want_rev",
+        (
+            *(tx.school, blind, kind, subject, rev, rank, now, now),
+            tx.vault.seal(place.encode(), _about(blind, kind, subject, "address")),
+            tx.vault.seal(body, _about(blind, kind, subject, "body")),
+        ),
+    )
+    return done.rowcount > 0
+
+
+def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> tuple[Item, ...]:
+    """Take what is to be sent now, for `lease`: most urgent first, then the longest wanted. Raises Tampered."""
+    until = now + lease
+    rows = tx.execute(
+        "select number, place, kind, subject, want_rev, attempts, rank, wanted_at, address, ref, body from outbox"
+        " where school = ? and due <= ? and lease <= ? order by rank desc, wanted_at, number limit ?",
+        (tx.school, stored(now), stored(now), limit),
+    ).fetchall()
+    items = tuple(_item(tx, row, until) for row in rows)
+    for item in items:
+        tx.execute("update outbox set lease = ? where number = ?", (stored(until), item.number))
+    return items
+
+
+def _item(tx: Tx, row: tuple[Any, ...], until: datetime) -> Item:
+    number, blind, kind, subject, rev, attempts, rank, wanted_at, address, ref, body = row
+
+    def opened(sealed: bytes | None, part: str) -> bytes:
+        return b"" if sealed is None else tx.vault.unseal(sealed, _about(blind, kind, subject, part))
+
+    return Item(
+        number=number,
+        place=opened(address, "address").decode(),
+        kind=kind,
+        subject=subject,
+        rev=rev,
+        ref=opened(ref, "ref").decode(),
+        body=opened(body, "body"),
+        attempts=attempts,
+        rank=rank,
+        wanted_at=moment(wanted_at),
+        lease=until,
+    )
+
+
+def sent(tx: Tx, item: Item, rev: int, ref: str, at: datetime) -> None:
+    """Record that the place shows `rev` under the platform's `ref`. It is due again if more was wanted meanwhile.
+
+    A worker whose lease ran out may still report: what it sent, it sent, but the lease is another's now.
+    """
+    blind = tx.vault.blind(f"place {item.place}")
+    sealed = tx.vault.seal(ref.encode(), _about(blind, item.kind, item.subject, "ref"))
+    tx.execute(
+        "update outbox set first_sent = coalesce(first_sent, ?), ref = case when ? >= sent_rev then ? else ref end,"
+        " sent_rev = max(sent_rev, ?), attempts = 0, error = '', dead = 0,"
+        " due = case when want_rev > max(sent_rev, ?) then ? end,"
+        " body = case when want_rev > max(sent_rev, ?) then body end,"  # nothing is kept for longer than it is needed
+        " lease = case when lease = ? then 0 else lease end where school = ? and number = ?",
+        (
+            *(stored(at), rev, sealed, rev, rev, stored(at), rev),
+            *(stored(item.lease), tx.school, item.number),
+        ),
+    )
+
+
+def failed(tx: Tx, item: Item, due: datetime, error_kind: str) -> None:
+    """Record that sending failed and when to try again. What was wanted meanwhile is tried at its own time."""
+    tx.execute(
+        "update outbox set attempts = attempts + 1, error = ?, due = ?, lease = 0"
+        " where school = ? and number = ? and lease = ? and want_rev = ? and due is not null",
+        (error_kind, stored(due), tx.school, item.number, stored(item.lease), item.rev),
+    )
+    _free(tx, item)
+
+
+def dead(tx: Tx, item: Item) -> None:
+    """Give up on an item, unless a later revision is wanted by now."""
+    tx.execute(
+        "update outbox set dead = 1, due = null where school = ? and number = ? and lease = ? and want_rev = ?",
+        (tx.school, item.number, stored(item.lease), item.rev),
+    )
+    _free(tx, item)
+
+
+def _free(tx: Tx, item: Item) -> None:
+    tx.execute(
+        "update outbox set lease = 0 where school = ? and number = ? and lease = ?",
+        (tx.school, item.number, stored(item.lease)),
+    )
+
+
+def first_sent(tx: Tx, subject: str) -> datetime | None:
+    """Give the moment at which the first card about a subject reached anybody, or None."""
+    row = tx.execute(
+        "select min(first_sent) from outbox where school = ? and subject = ? and kind = 'card'",
+        (tx.school, subject),
+    ).fetchone()
+    return moment_or_none(row[0])
+
+
+def waiting(tx: Tx) -> int:
+    """Count the places that do not look yet as they should, and have not been given up."""
+    row = tx.execute("select count(*) from outbox where school = ? and due is not null", (tx.school,)).fetchone()
+    return int(row[0])
+
+
+def given_up(tx: Tx) -> int:
+    """Count the places that could not be reached and are no longer tried."""
+    row = tx.execute("select count(*) from outbox where school = ? and dead", (tx.school,)).fetchone()
+    return int(row[0])
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Give the moment at which there is next something to claim, which may have passed; None for nothing."""
+    row = tx.execute(
+        "select min(max(due, lease)) from outbox where school = ? and due is not null", (tx.school,)
+    ).fetchone()
+    return moment_or_none(row[0])
+
+
+def places(tx: Tx, subject: str) -> tuple[str, ...]:
+    """Give every place that shows a card about a subject, or is to. Raises Tampered."""
+    rows = tx.execute(
+        "select place, address from outbox where school = ? and subject = ? and kind = 'card' order by number",
+        (tx.school, subject),
+    )
+    return tuple(tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode() for blind, sealed in rows)

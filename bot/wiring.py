@@ -1,0 +1,134 @@
+"""Puts one school's Beacon together: store, rules, people, service, and the loops beside it. Knows every part."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.service.delivery import Delivery
+from bot.service.desk import Desk
+from bot.service.directory import Directory
+from bot.service.office import Office
+from bot.service.rulebook import Rulebook
+from bot.service.surface import Surface
+from bot.service.timekeeping import Timekeeping
+from bot.storage.database import Unusable
+from bot.storage.reader import Reader
+from bot.storage.vault import Vault
+from bot.storage.writer import Writer
+
+log = logging.getLogger("beacon")
+
+STORE, KEYS = "beacon.db", "keys.json"
+_IDLE = timedelta(seconds=5)  # the longest sleep of a loop, whatever its next due time says
+_REFRESH = timedelta(seconds=30)  # how soon a role that another process took away is gone here
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An opened store: who writes to it and who reads it."""
+
+    writer: Writer
+    reader: Reader
+
+    def close(self) -> None:
+        """Store what is queued and close the files."""
+        self.writer.close()
+        self.reader.close()
+
+
+def open_store(folder: Path, school: str) -> Stored:
+    """Open the store of a school's folder, making it and its keys the first time.
+
+    Raises:
+        Unusable: what is wrong with the file. A store whose keys are gone cannot be read by anybody.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keys, path = folder / KEYS, folder / STORE
+    if not keys.exists() and path.exists():
+        raise Unusable(f"{path} is there but its keys are not: put {KEYS} back beside it")
+    vault = Vault.load(keys) if keys.exists() else Vault.create(keys)
+    writer = Writer(path, vault, school)
+    return Stored(writer, Reader(path, vault, school))
+
+
+class Beacon:
+    """One school's running parts."""
+
+    def __init__(self, stored: Stored, book: Rulebook, clock: Clock, surfaces: Mapping[str, Surface]) -> None:
+        """Put the parts together. `surfaces` are the platforms to deliver to, by name."""
+        self.stored = stored
+        self.clock = clock
+        self.office = Office(book, Directory())
+        stored.reader.run_now(self.office.directory.refresh)
+        self.surfaces = surfaces
+        self.desk = Desk(self.office, stored.writer, stored.reader, clock)
+        self.delivery = Delivery(self.office, stored.writer, stored.reader, clock, self.surfaces)
+        self.timekeeping = Timekeeping(self.office, stored.writer, stored.reader, clock)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver and keep time while the block runs."""
+        loop = asyncio.get_running_loop()
+        rounds = [
+            Round(self.clock, self.delivery.once, self.delivery.next_due),
+            Round(self.clock, self.timekeeping.once, self.timekeeping.next_due),
+        ]
+
+        def committed() -> None:
+            for each in rounds:
+                loop.call_soon_threadsafe(each.wake.set)
+
+        self.stored.writer.committed.append(committed)
+        tasks = [asyncio.create_task(each.forever()) for each in rounds]
+        tasks.append(asyncio.create_task(self._refresh()))
+        try:
+            yield
+        finally:
+            self.stored.writer.committed.remove(committed)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _refresh(self) -> None:
+        while True:
+            await asyncio.sleep(_REFRESH.total_seconds())
+            await self.stored.reader.run(self.office.directory.refresh)
+
+
+class Round:
+    """One thing done again and again: when it is next due, when something was stored, or after a few seconds."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        once: Callable[[], Awaitable[int]],
+        next_due: Callable[[], Awaitable[datetime | None]],
+    ) -> None:
+        self.wake = asyncio.Event()
+        self._clock = clock
+        self._once = once
+        self._next_due = next_due
+
+    async def forever(self) -> None:
+        """Go on until cancelled. A failure is logged and tried again: nobody may be left without alerts."""
+        while True:
+            self.wake.clear()
+            try:
+                done = await self._once()
+                wait = timedelta() if done else await self._wait()
+            except Exception as wrong:  # noqa: BLE001 - its words are never logged, they may be a report's
+                log.error("a round failed and is tried again: %s", type(wrong).__name__)
+                await asyncio.sleep(1)
+                continue
+            if wait > timedelta():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), wait.total_seconds())
+
+    async def _wait(self) -> timedelta:
+        due = await self._next_due()
+        return _IDLE if due is None else min(_IDLE, max(due - self._clock.now(), timedelta()))

@@ -1,0 +1,147 @@
+"""Question pages: what is asked, how it is answered, and that nothing anybody wrote is changed or lost."""
+
+import pytest
+
+from bot.prompt import Prompt
+from tests.web.conftest import Visitor, values_of
+from tests.web.page import Page
+from tests.web.samples import ALWAYS, FIELDS, NASTY, SUBMIT, TALK, THANKS, check, prompt
+from tests.web.standin import CannedDesk
+
+ANSWER = SUBMIT.token.encode()
+
+
+def shown(visitor: Visitor, desk: CannedDesk, screen: Prompt) -> Page:
+    desk.screens[TALK] = screen
+    return visitor.look(f"/talk/{TALK}")
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_question_has_its_heading_and_all_its_buttons(teacher: Visitor, desk: CannedDesk, kind: str) -> None:
+    page = shown(teacher, desk, prompt(FIELDS[kind], progress="Question 2 of about 5", help="Ring 999."))
+    assert page.question == "What did you see?"
+    assert "Question 2 of about 5" in page.text
+    assert list(page.form.buttons) == [ANSWER, *(b.token.encode() for b in ALWAYS)]  # Enter presses the first
+    assert "Ring 999." in page.text
+
+
+def test_choices_are_shown_with_what_was_chosen_before(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(FIELDS["choices"], value=("a", "c")))
+    found = [(c.value, c.label, c.chosen, c.many) for c in page.choices]
+    assert found == [("a", "Online", True, True), ("b", "In class", False, True), ("c", "At home", True, True)]
+
+
+def test_words_come_back_exactly(teacher: Visitor, desk: CannedDesk) -> None:
+    for kind, words in (("long", "\n  " + NASTY + "\n"), ("line", NASTY.replace("\n", " ")), ("person", "O'Rahilly")):
+        page = shown(teacher, desk, prompt(FIELDS[kind], value=(words,)))
+        assert page.typed["value"] == words
+
+
+@pytest.mark.parametrize(
+    ("sent", "given"),
+    [
+        ([("value", "yes")], ("yes",)),
+        ([("value", "a"), ("value", "c")], ("a", "c")),
+        ([], ()),
+        ([("value", "")], ("",)),
+        ([("value", "one\r\ntwo")], ("one\ntwo",)),
+        ([("value", NASTY)], (NASTY,)),
+        ([("value", "x" * 100_000)], ("x" * 100_000,)),
+        ([("day", "3"), ("month", "11"), ("year", "2026")], ("2026-11-03",)),
+        ([("day", "3rd"), ("month", "Nov"), ("year", "-")], ("--Nov-3rd",)),
+        ([("day", ""), ("month", ""), ("year", "")], ()),
+    ],
+)
+def test_answers_reach_the_desk_as_they_were_given(
+    teacher: Visitor, desk: CannedDesk, sent: list[tuple[str, str]], given: tuple[str, ...]
+) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.replies.append(prompt())
+    assert teacher.press(page, ANSWER, *sent).headers["location"] == f"/talk/{TALK}"
+    assert values_of(desk) == given
+
+
+@pytest.mark.parametrize("typed", [("2026-11-03", "3", "11", "2026"), ("-Nov-3rd", "3rd", "Nov", ""), ("", "", "", "")])
+def test_a_date_is_kept_part_by_part(teacher: Visitor, desk: CannedDesk, typed: tuple[str, str, str, str]) -> None:
+    value, day, month, year = typed
+    page = shown(teacher, desk, prompt(FIELDS["day"], value=(value,)))
+    assert page.typed == {"day": day, "month": month, "year": year}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_mistake_is_shown_on_the_same_page(teacher: Visitor, desk: CannedDesk, kind: str) -> None:
+    page = shown(teacher, desk, prompt(FIELDS[kind]))
+    desk.replies.append(prompt(FIELDS[kind], error="Choose one.", value=("9999",)))
+    answer = teacher.press(page, ANSWER)
+    assert answer.status_code == 422
+    wrong = Page(answer.text)
+    assert wrong.title == "Error: Report a concern \N{EN DASH} Beacon \N{EN DASH} Larkfield Primary School"
+    assert "There is a problem" in wrong.headings["h2"]
+    assert "#value" in wrong.links
+    assert [a["id"] for _, a in wrong.attributes if a.get("id") == "value"] == ["value"]
+    summaries = [a for _, a in wrong.attributes if a.get("class") == "summary"]
+    assert [("autofocus" in a, a["tabindex"]) for a in summaries] == [(True, "-1")]
+    assert hidden_event(wrong) != hidden_event(page)
+
+
+def hidden_event(page: Page) -> str:
+    return dict(page.form.fields)["event"]
+
+
+def test_the_check_page_shows_every_answer_and_how_to_change_it(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, check())
+    assert page.form.buttons[f"change.{TALK}.3.what"] == "Change What happened"
+    assert page.form.buttons[f"send.{TALK}.3."] == "Send"
+    assert " ".join(NASTY.split()) in page.text
+
+
+def test_help_keeps_what_was_typed(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(FIELDS["long"]))
+    desk.replies.append(prompt(FIELDS["long"], lines=("Go and find Mrs Okafor.",)))
+    answer = teacher.press(page, f"help.{TALK}.3.", ("value", NASTY))
+    assert values_of(desk) == ()  # only an answer hands over words
+    helped = Page(answer.text)
+    assert (answer.status_code, helped.typed["value"]) == (200, NASTY)
+    assert "Go and find Mrs Okafor." in helped.text
+
+
+def test_help_that_is_a_notice_keeps_what_was_typed(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(FIELDS["long"]))
+    desk.replies.append(THANKS)
+    helped = Page(teacher.press(page, f"help.{TALK}.3.", ("value", NASTY)).text)
+    assert helped.typed["value"] == NASTY
+    assert "Thank you for telling." in helped.text
+
+
+def test_a_remark_is_said_once_after_the_redirect(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(lines=("Hello.",)))
+    desk.replies.append(prompt(lines=("Hello.", "You had begun already.")))
+    teacher.press(page, ANSWER)
+    assert teacher.look(f"/talk/{TALK}").text.count("You had begun already.") == 1
+    assert "You had begun already." not in teacher.look(f"/talk/{TALK}").text
+
+
+def test_a_talk_that_is_over_shows_its_ending(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, check())
+    desk.replies.append(THANKS)
+    desk.screens[TALK] = THANKS
+    assert teacher.press(page, f"send.{TALK}.3.").headers["location"] == f"/talk/{TALK}"
+    ending = teacher.look(f"/talk/{TALK}")
+    assert ending.question == "Thank you"
+    assert ending.text.count("Thank you for telling.") == 1
+
+
+def test_a_talk_of_somebody_else_does_not_exist(teacher: Visitor) -> None:
+    assert teacher.get("/talk/another").status_code == 404
+
+
+def test_a_child_can_leave_quickly_and_is_not_given_away(child: Visitor, desk: CannedDesk) -> None:
+    page = shown(child, desk, prompt())
+    assert page.title == "School helper"
+    assert "https://www.bbc.co.uk/weather" in page.links
+    desk.replies.append(prompt(error="Choose one."))
+    assert Page(child.press(page, ANSWER).text).title == "Error: School helper"
+
+
+def test_a_grown_up_is_not_offered_to_leave(teacher: Visitor, desk: CannedDesk) -> None:
+    assert "https://www.bbc.co.uk/weather" not in shown(teacher, desk, prompt()).links

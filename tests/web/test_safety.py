@@ -1,0 +1,326 @@
+"""What the page refuses, and how: foreign forms, foreign hosts, files, floods, rubbish, and its own failures."""
+
+import logging
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.web.app import WebConfig, WebSurface, build
+from adapters.web.failures import trace
+from adapters.web.render import FOLDER
+from bot.files import shipped
+from bot.inbound import Attached
+from bot.prompt import Home, Notice
+from bot.storage.writer import NotStored
+from bot.words import Words
+from tests.web.conftest import Visitor, hidden
+from tests.web.page import Page
+from tests.web.samples import ALWAYS, FIELDS, NASTY, SUBMIT, TALK, THANKS, check, prompt
+from tests.web.served import serve
+from tests.web.standin import CannedDesk
+from tests.web.test_places import FRONT, deliver
+
+ANSWER = SUBMIT.token.encode()
+PAGES = ["/", "/people", "/messages", "/channel/dsl", "/case/KX7F2M", f"/talk/{TALK}", "/nothing", "/channel/it"]
+
+
+@pytest.fixture
+def page(lead: Visitor, desk: CannedDesk) -> Page:
+    desk.screens[TALK] = prompt(FIELDS["long"])
+    return lead.look(f"/talk/{TALK}")
+
+
+def changed(shown: Page, /, **fields: str | None) -> list[tuple[str, str]]:
+    sent = dict(hidden(shown)) | {"token": ANSWER, "value": "my words"} | fields
+    return [(name, value) for name, value in sent.items() if value is not None]
+
+
+@pytest.mark.parametrize("csrf", [None, "", "x" * 32, "é"])
+def test_a_form_of_another_session_is_refused_and_its_words_are_kept(
+    lead: Visitor, desk: CannedDesk, page: Page, csrf: str | None
+) -> None:
+    answer = lead.send("/act", changed(page, csrf=csrf))
+    assert answer.status_code == 403
+    assert desk.received == []
+    assert "my words" in answer.text
+    assert Page(answer.text).title.startswith("Error: ")
+
+
+def test_a_form_survives_nobody_elses_session(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    lead.be("oyelaran")
+    assert lead.send("/act", changed(page)).status_code == 403
+    assert desk.received == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+        {"sec-fetch-site": "cross-site", "origin": "null"},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused(lead: Visitor, desk: CannedDesk, page: Page, headers: dict[str, str]) -> None:
+    assert lead.send("/act", changed(page), **headers).status_code == 403
+    assert lead.send("/people", [*hidden(page), ("person", "okafor")], **headers).status_code == 403
+    assert desk.received == []
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "null"}, {}])
+def test_our_own_form_is_taken(lead: Visitor, desk: CannedDesk, page: Page, headers: dict[str, str]) -> None:
+    desk.replies.append(prompt())
+    assert lead.send("/act", changed(page), **headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"token": None},
+        {"token": "rubbish"},
+        {"token": f"answer.{TALK}.3"},
+        {"token": "x" * 300},
+        {"event": None},
+        {"event": "short"},
+        {"event": "x" * 65},
+        {"page": None},
+        {"page": "//elsewhere.example"},
+        {"page": "https://elsewhere.example"},
+        {"page": "/people/../x"},
+        {"page": "/\n"},
+    ],
+)
+def test_rubbish_is_refused_and_words_are_kept(
+    lead: Visitor, desk: CannedDesk, page: Page, fields: dict[str, str | None]
+) -> None:
+    answer = lead.send("/act", changed(page, **fields))
+    assert answer.status_code == 400
+    assert desk.received == []
+    assert "my words" in answer.text
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"value=%ff", b"csrf", b"&".join([b"value=1"] * 300)])
+def test_unreadable_forms_are_refused(lead: Visitor, page: Page, desk: CannedDesk, body: bytes) -> None:
+    answer = lead.http.post("/act", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert answer.status_code in (400, 403)
+    assert desk.received == []
+
+
+def test_other_kinds_of_body_are_refused(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    assert lead.http.post("/act", json={"token": ANSWER}).status_code == 400
+    assert lead.http.post("/act", content=b"x").status_code == 400
+    assert desk.received == []
+
+
+def test_two_tokens_are_none(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    assert lead.send("/act", [*changed(page), ("token", ANSWER)]).status_code == 400
+    assert desk.received == []
+
+
+def test_a_flood_is_refused_in_words(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    answer = lead.send("/act", changed(page, value="x" * 300_000))
+    assert answer.status_code == 413
+    assert "smaller parts" in answer.text
+
+    def endless() -> list[bytes]:
+        return [b"value=" + b"x" * 100_000] * 4
+
+    streamed = lead.http.post(
+        "/act", content=iter(endless()), headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert streamed.status_code == 413
+    assert desk.received == []
+
+
+def test_a_file_is_refused_by_the_core_and_never_read(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    desk.replies.append(Notice(("Please do not send pictures here.",)))
+    answer = lead.http.post("/act", data=dict(hidden(page)), files={"value": ("me.png", b"particular-bytes")})
+    assert answer.status_code == 415
+    assert "do not send pictures" in answer.text
+    assert [i.act for i in desk.received] == [Attached()]
+
+
+def test_a_resend_carries_the_same_event(lead: Visitor, page: Page, desk: CannedDesk) -> None:
+    desk.replies += [prompt(), prompt()]
+    for _ in range(2):
+        lead.press(page, ANSWER, ("value", "once"))
+    assert len({i.event for i in desk.received}) == 1
+    assert desk.received[0] == desk.received[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("host", ["elsewhere.example", "localhost", "localhost:1", "127.0.0.1.nip.example:{port}"])
+def test_another_host_gets_nothing(address: str, path: str, host: str) -> None:
+    named = host.format(port=httpx.URL(address).port)
+    assert httpx.get(address + path, headers={"host": named}).status_code == 421
+
+
+@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via"])
+def test_nothing_comes_through_a_proxy(address: str, name: str) -> None:
+    answer = httpx.get(f"{address}/people", headers={name: "127.0.0.1"})
+    assert answer.status_code == 400
+    assert "only on this computer" in answer.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_is_locked_down(lead: Visitor, desk: CannedDesk, path: str) -> None:
+    desk.replies.append(Notice(("No.",)))
+    headers = lead.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert "noindex" in headers["x-robots-tag"]
+
+
+def test_the_cookie_is_for_this_page_alone(nobody: Visitor) -> None:
+    cookie = nobody.get("/people").headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age" not in cookie
+    assert "expires" not in cookie
+
+
+def test_a_forged_cookie_is_nobody(address: str) -> None:
+    answer = httpx.get(address, cookies={"beacon": "eyJtZW1iZXIiOiAib2thZm9yIn0=.x.y"})
+    assert answer.headers["location"] == "/people"
+
+
+def test_being_somebody_else_leaves_nothing_behind(lead: Visitor, desk: CannedDesk, page: Page) -> None:
+    desk.replies.append(Notice(("For Mrs Okafor alone.",)))
+    lead.press(page, "help." + TALK + ".3.")
+    before = dict(hidden(lead.look("/people")))["csrf"]
+    lead.be("oyelaran")
+    assert "For Mrs Okafor alone." not in lead.get("/").text
+    assert dict(hidden(lead.look("/people")))["csrf"] != before
+
+
+def test_nobody_is_asked_who_they_are(nobody: Visitor) -> None:
+    for path in ("/", "/messages", "/channel/dsl", "/case/KX7F2M", f"/talk/{TALK}"):
+        assert nobody.get(path).headers["location"] == "/people"
+
+
+def test_who_has_left_is_nobody(lead: Visitor, desk: CannedDesk) -> None:
+    desk.office.directory.roster = type(desk.office.directory.roster)(())
+    assert lead.get("/").headers["location"] == "/people"
+
+
+def test_without_demo_nobody_can_choose(desk: CannedDesk, surface: WebSurface, words: Words) -> None:
+    hosts = ("127.0.0.1",)
+    with serve(lambda port: build(desk, surface, words, WebConfig(b"s" * 32, False, port, hosts))) as at:
+        assert httpx.get(at).status_code == 403
+        assert httpx.get(f"{at}/people").status_code == 404
+        assert httpx.post(f"{at}/people", data={"person": "okafor"}).status_code == 404
+        assert "made up" not in httpx.get(at).text
+        assert httpx.get(at, headers={"host": "elsewhere.example"}).status_code == 400
+
+
+def test_what_was_not_stored_is_said_honestly(lead: Visitor, desk: CannedDesk, page: Page) -> None:
+    desk.fails = NotStored("full")
+    answer = lead.press(page, ANSWER, ("value", "my words"))
+    assert answer.status_code == 503
+    assert "This was not saved" in answer.text
+    assert "tell somebody in person" in answer.text
+    assert "my words" in answer.text
+    assert lead.get("/case/KX7F2M").status_code == 503
+
+
+def test_a_failure_shows_and_logs_no_words(
+    lead: Visitor, desk: CannedDesk, page: Page, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.fails = ValueError("my words")
+    with caplog.at_level(logging.DEBUG):
+        answer = lead.press(page, ANSWER, ("value", "my words"))
+    assert answer.status_code == 500
+    assert "This was not saved" in answer.text
+    assert "my words" not in answer.text
+    assert "my words" not in caplog.text
+    assert "ValueError at receive" in caplog.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_trace_names_causes_and_never_what_they_say() -> None:
+    try:
+        try:
+            raise KeyError("my words")
+        except KeyError as error:
+            raise ValueError("other words") from error
+    except ValueError as error:
+        said = trace(error)
+    assert re.fullmatch(r"ValueError at \w+:\d+, from KeyError at \w+:\d+", said)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_have_no_inline_script_and_every_form_is_guarded(
+    lead: Visitor, desk: CannedDesk, surface: WebSurface, path: str
+) -> None:
+    desk.front = FRONT
+    desk.screens[TALK] = check(error="Look again.")
+    desk.replies.append(Notice(("No.",), buttons=ALWAYS))
+    deliver(surface, "channel:dsl", "one", 1, Notice(("Words",), buttons=ALWAYS))
+    page = Page(lead.get(path).text)
+    assert page.inline == []
+    for form in page.forms:
+        assert form.method == "post"
+        assert {"csrf", "event"} <= {name for name, _ in form.fields}
+    for _, found in page.attributes:
+        for name in ("src", "href", "action"):
+            assert found.get(name, "/").startswith(("/", "#"))
+    assert page.title.endswith("Beacon \N{EN DASH} Larkfield Primary School")
+
+
+def test_hostile_words_stay_words(lead: Visitor, desk: CannedDesk) -> None:
+    desk.front = Home(NASTY, lines=(NASTY,), help=NASTY)
+    assert "<script>alert" not in lead.get("/").text
+    desk.screens[TALK] = prompt(FIELDS["person"], ask=NASTY, hint=NASTY, error=NASTY, value=(NASTY,), lines=(NASTY,))
+    assert "<script>alert" not in lead.get(f"/talk/{TALK}").text
+
+
+def test_a_long_banner_is_said_at_once(lead: Visitor, desk: CannedDesk, page: Page) -> None:
+    desk.replies.append(Notice(("\U0001f600" * 2000, "The end."), title="Long"))
+    del desk.screens[TALK]
+    answer = lead.press(page, ANSWER)
+    assert answer.status_code == 200
+    assert "The end." in answer.text
+    assert lead.get("/").status_code == 200  # the session is still whole
+
+
+def test_a_banner_is_said_once(lead: Visitor, desk: CannedDesk, page: Page) -> None:
+    desk.replies.append(THANKS)
+    lead.press(page, ANSWER)
+    assert "Thank you for telling." in lead.get(f"/talk/{TALK}").text
+    assert "Thank you for telling." not in lead.get(f"/talk/{TALK}").text
+
+
+def test_every_sentence_of_the_page_is_used(words: Words) -> None:
+    sources = "".join(p.read_text("utf-8") for p in [*FOLDER.glob("*.py"), *(FOLDER / "templates").glob("*.html")])
+    keys = set(Words.load(shipped("content") / "en" / "web.toml").lines)
+    patterns = [r"^role-\w+$", r"^\w[\w-]*-(title|text)$", r"^(day|month|year)$"]
+    unused = {k for k in keys if f'"{k}"' not in sources and f"'{k}'" not in sources}
+    assert {k for k in unused if not any(re.match(p, k) for p in patterns)} == set()
+    problems = {k.removesuffix("-text") for k in keys if k.endswith("-text")} - {"people"}
+    assert {k for k in problems if f'"{k}"' not in sources} == set()
+    assert {k for k in problems if f"{k}-title" not in keys} == set()
+
+
+def test_no_sentence_is_in_a_template() -> None:
+    for template in sorted((FOLDER / "templates").glob("*.html")):
+        code = r"\{#.*?#\}| [a-z-]+=\"[^\"]*\"|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>"
+        bare = re.sub(code, " ", template.read_text("utf-8"), flags=re.S)
+        assert not re.search(r"[A-Za-z]{2,}", bare), template.name
+
+
+def test_the_stylesheet_and_script_are_served_and_small(address: str) -> None:
+    for name in ("beacon.css", "beacon.js", "beacon.svg"):
+        answer = httpx.get(f"{address}/static/{name}")
+        assert answer.status_code == 200
+        assert "http" not in re.sub(r"http://www\.w3\.org/2000/svg", "", answer.text)
+    assert httpx.get(f"{address}/static/../app.py").status_code == 404
+    assert Path(FOLDER / "static" / "beacon.js").stat().st_size < 8_000
