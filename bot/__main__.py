@@ -1,5 +1,6 @@
 """The commands. Each reads its arguments, calls one thing, and says what came of it; heavy parts are imported late."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def try_flow(flow: str, school: str) -> None:
     """Talk a flow here in the terminal. Nothing is kept and nobody is told."""
     from bot.rehearsal import rehearse  # noqa: PLC0415
 
-    rehearse(flow, school)
+    with contextlib.suppress(EOFError):
+        rehearse(flow, school, input, click.echo)
 
 
 @beacon.command()

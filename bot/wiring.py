@@ -127,7 +127,8 @@ class Round:
                 continue
             if wait > timedelta():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), wait.total_seconds())
+                    async with asyncio.timeout(wait.total_seconds()):
+                        await self.wake.wait()
 
     async def _wait(self) -> timedelta:
         due = await self._next_due()

@@ -64,8 +64,8 @@ class Act:
         match reply:
             case Prompt(error=error) if error:
                 return self._shown(request, reply, 422)
-            case Prompt() if pressed.token.verb is Verb.HELP and pressed.typed:
-                return self._shown(request, replace(reply, value=pressed.typed))
+            case Prompt() if pressed.token.verb is Verb.HELP:  # on the same page, where words may be waiting
+                return self._shown(request, replace(reply, value=pressed.typed or reply.value))
             case Prompt():
                 await self._keep_remarks(request, reply, pressed.who)
                 return _to(f"/talk/{reply.talk}")

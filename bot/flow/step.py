@@ -118,7 +118,7 @@ def _skip(flow: Flow, state: State, now: datetime) -> Result:
 
 def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Result:
     before, after = counted(flow, state.answers), counted(flow, answers)
-    fresh = [a for a in flow.alerts if _true(flow, a, after) and not _true(flow, a, before)]
+    fresh = [a for a in flow.alerts if _newly_true(flow, a, before, after)]
     severity = max([state.severity, *(a.severity for a in fresh)])
     # An urgent alert waits for no form; and once adults were told, they are told whatever is added (never less).
     urgent = severity == Severity.URGENT and (not state.raised or severity > state.severity)
@@ -131,15 +131,18 @@ def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Resu
     return _moved(flow, moved, now, said=said), effects
 
 
-def _true(flow: Flow, alert: Alert, answers: Answers) -> bool:
-    if not applies(alert.when, answers):
+def _newly_true(flow: Flow, alert: Alert, before: Answers, after: Answers) -> bool:
+    if not applies(alert.when, after):
         return False
+    matched_before = applies(alert.when, before)
     if not alert.mentions:
-        return True
+        return not matched_before
+    # Only what has changed is looked through again: a long text costs milliseconds for each list.
+    changed = {i: a for i, a in after.items() if not matched_before or before.get(i) != a}
     phrases = flow.mentions[alert.mentions]
     return any(
         mentions(answer, phrases)
-        for question_id, answer in answers.items()
+        for question_id, answer in changed.items()
         if isinstance(answer, str) and (q := flow.question(question_id)) and q.kind in (Kind.TEXT, Kind.LONG_TEXT)
     )
 

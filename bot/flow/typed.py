@@ -8,11 +8,12 @@ from bot.flow.lists import normalise
 from bot.flow.model import Choice, Flow, Kind
 from bot.flow.step import current
 from bot.flow.talk import Back, Event, Give, Help, Keep, Remark, Send, Skip, State, Stop
+from bot.words import fill
 
 _NEAR = 85  # of 100; below it a word is not near enough to ask about
 
 
-def read(flow: Flow, state: State, text: str, commands: Mapping[str, str]) -> Event | Remark:
+def read(flow: Flow, state: State, text: str, commands: Mapping[str, str], blanks: Mapping[str, str]) -> Event | Remark:
     """Turn typed words into an event, or into a remark that asks for something clearer.
 
     Args:
@@ -20,6 +21,7 @@ def read(flow: Flow, state: State, text: str, commands: Mapping[str, str]) -> Ev
         state: the talk; the words answer its present question.
         text: what was typed.
         commands: normalised command words of the language, to "back", "stop", "help", "skip", "send" or "keep".
+        blanks: what fills the labels of the choices.
     """
     command = commands.get(normalise(text))
     events: dict[str, Event] = {
@@ -40,17 +42,17 @@ def read(flow: Flow, state: State, text: str, commands: Mapping[str, str]) -> Ev
     if question.kind not in (Kind.CHOICE, Kind.CHOICES):
         return Give(state.turn, (text,))
     parts = text.split(",") if question.kind is Kind.CHOICES else [text]
-    found = [_choice(question.choices, part) for part in parts]
+    found = [_choice(question.choices, part, blanks) for part in parts]
     values = tuple(f for f in found if isinstance(f, str))
     if len(values) == len(found):
         return Give(state.turn, values)
     return next(f for f in found if isinstance(f, Remark))
 
 
-def _choice(choices: tuple[Choice, ...], typed: str) -> str | Remark:
+def _choice(choices: tuple[Choice, ...], typed: str, blanks: Mapping[str, str]) -> str | Remark:
     """Give the value of the choice whose number or whole label was typed."""
     said = normalise(typed)
-    labels = {normalise(c.label): (number, c) for number, c in enumerate(choices, 1)}
+    labels = {normalise(fill(c.label, blanks)): (number, c) for number, c in enumerate(choices, 1)}
     if said in labels:
         return labels[said][1].value
     if said.isascii() and said.isdecimal() and 1 <= int(said[:6]) <= len(choices):
@@ -59,4 +61,4 @@ def _choice(choices: tuple[Choice, ...], typed: str) -> str | Remark:
     if near is None:
         return Remark("type-a-number", {"last": str(len(choices))}, error=True)
     number, choice = labels[near[0]]
-    return Remark("did-you-mean", {"label": choice.label, "number": str(number)}, error=True)
+    return Remark("did-you-mean", {"label": fill(choice.label, blanks), "number": str(number)}, error=True)

@@ -1,7 +1,9 @@
 """How a case looks: on a card without content, to its reporter, and opened to somebody who may read it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 
 from bot.cases.alert import may_open
 from bot.cases.model import Case
@@ -11,6 +13,7 @@ from bot.prompt import Button, Card, Row, Token, Tone, Verb
 from bot.service.office import Office
 from bot.service.reporting import TalkBlanks, moment, recipients
 from bot.storage import cases
+from bot.storage.cases import Action
 from bot.storage.tx import Tx
 
 
@@ -139,7 +142,7 @@ def _history(tx: Tx, office: Office, case: Case, now: datetime) -> tuple[Row, ..
     """Give what was done, in order, with the words of decisions and notes under their questions' labels."""
     words, book = office.book.words, office.book
     found = []
-    for action in cases.actions(tx, case.id):
+    for action in _folded(cases.actions(tx, case.id)):
         who = office.directory.name(action.person) if action.person else words.say("nobody-but-time")
         label = words.say(f"action-{action.action}", who=who)
         flow = book.flows.get(str(action.detail.get("flow", "")))
@@ -147,6 +150,13 @@ def _history(tx: Tx, office: Office, case: Case, now: datetime) -> tuple[Row, ..
         lines = [f"{row.label}: {row.value}" for row in rows(flow, said, words, {})] if flow else []
         found.append(Row(label, "\n".join((moment(book, action.at, now), *lines))))
     return tuple(found)
+
+
+def _folded(actions: tuple[Action, ...]) -> Iterator[Action]:
+    """Give the actions without the repeats of a report that grew answer by answer: the last of each run stays."""
+    for action, following in zip_longest(actions, actions[1:]):
+        if not (following and action.action == following.action == "added_to"):
+            yield action
 
 
 def may_lower(reader: Member) -> bool:

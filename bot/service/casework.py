@@ -100,7 +100,7 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
 
 
 def act(
-    tx: Tx, office: Office, ref: str, verb: CaseVerb, member: Member, now: datetime, detail: Detail | None = None
+    tx: Tx, ref: str, verb: CaseVerb, member: Member, now: datetime, detail: Detail | None = None
 ) -> tuple[Case, Refused | None] | None:
     """Let somebody do one thing to a case.
 

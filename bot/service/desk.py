@@ -14,6 +14,7 @@ from bot.people import Member, Roster
 from bot.prompt import Button, Home, Notice, Reply, Token, Verb
 from bot.service import cards, casework, talking, verbs
 from bot.service.office import Office
+from bot.service.reporting import TalkBlanks
 from bot.settings import School
 from bot.storage import cases, inbox, outbox, talks
 from bot.storage.reader import Reader
@@ -163,13 +164,13 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         return verbs.not_yours(office)
     match token.verb:
         case Verb.ACKNOWLEDGE:
-            done = casework.act(tx, office, case.ref, casework.acknowledgement(office, case, now), member, now)
+            done = casework.act(tx, case.ref, casework.acknowledgement(office, case, now), member, now)
         case Verb.PASS_ON:
-            done = casework.act(tx, office, case.ref, PassOn(), member, now)
+            done = casework.act(tx, case.ref, PassOn(), member, now)
         case Verb.RELEASE:
-            done = casework.act(tx, office, case.ref, casework.release(tx, office, case, now), member, now)
+            done = casework.act(tx, case.ref, casework.release(tx, office, case, now), member, now)
         case _:
-            done = casework.act(tx, office, case.ref, Open(), member, now)
+            done = casework.act(tx, case.ref, Open(), member, now)
     if done is None:
         return verbs.not_yours(office)
     case, refused = done
@@ -185,7 +186,9 @@ def _typed(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> 
     if talk is None:
         return _named_flow(tx, office, text, member, now)
     flow = office.flow(tx, talk.flow, talk.state.digest)
-    event = typed.read(flow, talk.state, text, office.book.commands)
+    state = talk.state
+    blanks = TalkBlanks(office.book, office.directory.roster, flow, state.answers, member, state.severity, now)
+    event = typed.read(flow, state, text, office.book.commands, blanks)
     about = f"talk:{talk.id}"
     if isinstance(event, Remark):
         return about, talking.screen(tx, office, talk, member, now, (event,))

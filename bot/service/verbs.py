@@ -31,13 +31,13 @@ def perform(
     verb = _verb(office, case, flow.verb, raised.answers, member, now)
     detail = {"flow": flow.id, **raised.answers}
     if not isinstance(verb, Refused):
-        done = casework.act(tx, office, talk.about, verb, member, now, detail)
+        done = casework.act(tx, talk.about, verb, member, now, detail)
         if done is None:
             return not_yours(office)
         if done[1] is None:
             return None
         verb = done[1]
-    casework.act(tx, office, talk.about, Note(), member, now, detail)
+    casework.act(tx, talk.about, Note(), member, now, detail)
     kept = office.book.words.say("kept-as-note")
     return Notice((*refusal(office, verb, now).lines, kept))
 

@@ -17,7 +17,7 @@ _REPORTED = 100  # problems: a rewritten chain would list every row
 _pack = msgspec.json.Encoder().encode  # a list of plain values, so that no two different rows pack alike
 
 
-def append(tx: Tx, at: datetime, kind: str, subject: str, person: str, detail: bytes = b"") -> None:  # noqa: PLR0917 - a row has this many facts
+def append(tx: Tx, at: datetime, kind: str, subject: str, person: str, detail: bytes = b"") -> None:
     """Add a row. `subject` is an opaque id, `person` is kept as a blind index, `detail` is a digest if anything."""
     seq, mac = _last(tx)
     row = (seq + 1, stored(at), kind, subject, tx.vault.blind_person(person), detail)

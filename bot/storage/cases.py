@@ -222,7 +222,7 @@ def answers(tx: Tx, case_id: str) -> Mapping[str, Answer]:
     return {} if row is None else _revised(cipher.unseal(row[1], f"revision {row[0]}")).answers
 
 
-def act(tx: Tx, case_id: str, at: datetime, action: str, person: str, detail: Mapping[str, Answer]) -> int:  # noqa: PLR0917 - a row has this many facts
+def act(tx: Tx, case_id: str, at: datetime, action: str, person: str, detail: Mapping[str, Answer]) -> int:
     """Add what was done, with its words in `detail`, and give its number, counting from 1. Raises KeyError."""
     number, cipher = _place(tx, case_id)
     last = tx.execute("select max(number) from action where case_number = ?", (number,)).fetchone()[0]

@@ -25,7 +25,7 @@ _PRAGMAS = (
 )
 
 
-class Unusable(Exception):  # noqa: N818 - a state of affairs, not a mistake
+class Unusable(Exception):
     """The file cannot serve as the store; the message says why in words for whoever runs the program."""
 
 

@@ -35,7 +35,7 @@ def _about(place: bytes, kind: str, subject: str, part: str) -> str:
     return f"outbox {place.hex()} {kind} {subject} {part}"
 
 
-def want(  # noqa: PLR0917 - a row has this many facts
+def want(
     tx: Tx, place: str, kind: Kind, subject: str, rev: int, at: datetime, body: bytes = b"", rank: int = 0
 ) -> bool:
     """Want a place to look like `rev`; False when it or a later one was wanted already. A greater rank is first."""

@@ -32,7 +32,7 @@ def _about(place: bytes, key: bytes) -> str:
     return f"post {place.hex()} {key.hex()}"
 
 
-def show(tx: Tx, place: str, key: str, rev: int, body: bytes, at: datetime) -> bool:  # noqa: PLR0917 - a row has this many facts
+def show(tx: Tx, place: str, key: str, rev: int, body: bytes, at: datetime) -> bool:
     """Show something, in place of an older revision; False when this revision or a newer one is there already."""
     where, blind = _place(tx, place), tx.vault.blind(f"post {key}")
     sealed = tx.vault.seal(_encode((key, body)), _about(where, blind))

@@ -19,7 +19,7 @@ class Timer:
     rank: int
 
 
-def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int) -> None:  # noqa: PLR0917 - a row has this many facts
+def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int) -> None:
     """Set a timer; one of the same kind, subject and level is replaced."""
     tx.execute(
         "insert into timer (school, subject, kind, level, due, rank) values (?, ?, ?, ?, ?, ?)"

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.storage.vault import Vault
 
 
-class Conflict(Exception):  # noqa: N818 - a state of affairs, not a mistake
+class Conflict(Exception):
     """What was to be stored no longer fits what is stored: somebody else was there first."""
 
 

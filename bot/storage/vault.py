@@ -21,7 +21,7 @@ _BLIND = 16  # bytes of an HMAC-SHA256 kept as an index: two people of a school 
 _CIPHERS = 512  # open case keys kept at hand
 
 
-class Tampered(Exception):  # noqa: N818 - says what happened
+class Tampered(Exception):
     """A sealed value or key file is not what was written, or these are not the keys it was written with."""
 
 

@@ -38,7 +38,7 @@ _MACHINE = frozenset(
 )
 
 
-class NotStored(Exception):  # noqa: N818 - says what happened
+class NotStored(Exception):
     """Nothing of the job was stored, for a reason outside it: a full disk, or the store is closing. See its cause."""
 
 

@@ -12,17 +12,23 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot import demo
 from bot.clock import ManualClock
 from bot.wiring import Beacon
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 IN_SCHOOL = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)  # a Friday in term
 PHONE, DESK = (360, 740), (1000, 760)
 
@@ -97,7 +103,9 @@ def be(school: str, browser: Browser) -> Iterator[Be]:
             page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
             page.on(
                 "request",
-                lambda sent: None if sent.url.startswith((school, "https://www.bbc.co.uk/")) else wrong.append(sent.url),
+                lambda sent: (
+                    None if sent.url.startswith((school, "https://www.bbc.co.uk/")) else wrong.append(sent.url)
+                ),
             )
             page.goto("/")
             page.get_by_role("button", name=name).click()

@@ -93,6 +93,8 @@ def test_a_worker_whose_lease_ran_out_cannot_free_anothers(run: Run) -> None:
     sent(run, quick, 34, ref="quick")
     assert run(outbox.waiting) == 0
     sent(run, slow, 35, ref="late")  # an older revision never takes the newer one's place
+    sent(run, slow, 35, ref="late")
+    assert run(outbox.waiting) == 0
     want(run, 3, 36)
     assert claim(run, 36)[0].ref == "quick"
 

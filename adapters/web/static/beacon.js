@@ -31,7 +31,7 @@ if (aloud && "speechSynthesis" in window) {
   speechSynthesis.addEventListener?.("voiceschanged", look);
   aloud.addEventListener("click", () => {
     if (speechSynthesis.speaking) { speechSynthesis.cancel(); return; }
-    const parts = document.querySelectorAll("main .said p, main h1, main .hint:not(.count), main .option label, main .rows dt, main .rows dd:not(.change), main .help p");
+    const parts = document.querySelectorAll("main p:not(.count, .unseen), main h1, main h2, main h3, main .option label, main dt, main dd:not(.change)");
     for (const part of parts) {
       const words = new SpeechSynthesisUtterance(part.innerText);
       words.voice = voice();
