@@ -35,10 +35,16 @@ class Member:
 
 
 class Roster:
-    """Everybody the school lists now; leavers are not in it."""
+    """Everybody the school lists now; leavers are not in it. It never changes, so it is looked through only once."""
 
     def __init__(self, members: Iterable[Member]) -> None:
         self._members: Mapping[str, Member] = {m.id: m for m in members}
+        self._places = {person: place for place, person in enumerate(self._members)}
+        self._holding: dict[Role, list[str]] = {role: [] for role in Role}
+        for member in self:
+            for role in member.roles:
+                self._holding[role].append(member.id)
+        self.adults = tuple(m for m in self if not m.is_pupil)
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self._members.values())
@@ -47,7 +53,11 @@ class Roster:
         """Give the member with this id, or None when the school lists nobody by it."""
         return self._members.get(person)
 
+    def among(self, people: Iterable[str]) -> tuple[Member, ...]:
+        """Give those of some people whom the school lists now, in the order of the list."""
+        listed = {person for person in people if person in self._members}
+        return tuple(self._members[person] for person in sorted(listed, key=self._places.__getitem__))
+
     def holding(self, roles: Iterable[Role]) -> tuple[Member, ...]:
         """Give everybody who holds any of the roles, in the order of the list."""
-        wanted = frozenset(roles)
-        return tuple(m for m in self if wanted & m.roles)
+        return self.among(person for role in roles for person in self._holding[role])

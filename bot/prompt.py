@@ -148,7 +148,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What an adult gets about a case. In a channel it carries no content: `rows` are filled only one to one."""
+    """What an adult gets about a case. In a channel it carries no content.
+
+    `rows` are the report and `history` what was done since; both are filled only one to one, for somebody who may read
+    them.
+    """
 
     case: str
     rev: int
@@ -157,6 +161,7 @@ class Card:
     facts: tuple[Row, ...] = ()
     lines: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    history: tuple[Row, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 

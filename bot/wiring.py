@@ -15,7 +15,7 @@ from bot.service.directory import Directory
 from bot.service.office import Office
 from bot.service.rulebook import Rulebook
 from bot.service.surface import Surface
-from bot.service.timekeeping import Timekeeping
+from bot.service.timekeeping import Timekeeping, begin
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
 from bot.storage.vault import Vault
@@ -74,6 +74,7 @@ class Beacon:
     async def running(self) -> AsyncIterator[None]:
         """Deliver and keep time while the block runs."""
         loop = asyncio.get_running_loop()
+        await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
         rounds = [
             Round(self.clock, self.delivery.once, self.delivery.next_due),
             Round(self.clock, self.timekeeping.once, self.timekeeping.next_due),

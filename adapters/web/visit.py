@@ -89,5 +89,6 @@ def take_flash(session: Session) -> Notice | None:
 def as_notice(item: Card | Notice) -> Notice:
     """Give what a card without content says, as the banner after a press: it has no rows, which are content."""
     if isinstance(item, Card):
-        return Notice((*item.lines, *(f"{fact.label}: {fact.value}" for fact in item.facts)), title=item.title)
+        facts = "; ".join(f"{fact.label}: {fact.value}" for fact in item.facts)
+        return Notice((*item.lines, facts) if facts else item.lines, title=item.title)
     return item

@@ -54,6 +54,11 @@ def _open_spans(hours: Hours, start: datetime) -> Iterator[tuple[datetime, datet
         day += timedelta(days=1)
 
 
+def next_opening(hours: Hours, after: datetime) -> datetime:
+    """Give the next moment at which the school opens."""
+    return next(starts for starts, _ in _open_spans(hours, after) if starts > after)
+
+
 def later(hours: Hours, start: datetime, after: timedelta) -> datetime:
     """Give the moment at which the school has been open for `after` since `start`."""
     left = after

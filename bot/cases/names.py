@@ -43,4 +43,4 @@ def named(text: str, roster: Roster, role_words: Mapping[Role, tuple[str, ...]])
             return False
         return process.extractOne(surname, long_words, scorer=fuzz.ratio, score_cutoff=_NEAR) is not None
 
-    return frozenset(m.id for m in roster if not m.is_pupil and is_named(m))
+    return frozenset(m.id for m in roster.adults if is_named(m))

@@ -80,7 +80,7 @@ def _ids(roster: Roster, roles: Iterable[Role]) -> frozenset[str]:
 
 
 def _roles_held(roster: Roster, people: frozenset[str]) -> tuple[Role, ...]:
-    held = {role for m in roster if m.id in people for role in m.roles}
+    held = {role for m in roster.among(people) for role in m.roles}
     return tuple(role for role in Role if role in held)
 
 
@@ -114,7 +114,7 @@ def _held(roster: Roster, mentioned: frozenset[str], excluded: frozenset[str]) -
     The head and the DSL might be whom the child is afraid of. The deputy reads first, the chair where the head is
     named; the others hear nothing until then. The head controls everybody, so everybody but the chair waits.
     """
-    named = [m for m in roster if m.id in mentioned and m.roles & {Role.DSL, Role.DEPUTY, Role.HEAD}]
+    named = [m for m in roster.among(mentioned) if m.roles & {Role.DSL, Role.DEPUTY, Role.HEAD}]
     if not named:
         return frozenset(), frozenset()
     ids = frozenset(m.id for m in named)

@@ -53,6 +53,7 @@ def show(
     kept = state.answers.get(question.id, "")
     questions = path(flow, state.answers)
     place = questions.index(question)
+    most = _most(flow, state, questions[place:], len(questions))
     buttons = [_button(words, state, Verb.BACK)] if place else []
     if question.optional:
         buttons.append(_button(words, state, Verb.SKIP))
@@ -64,13 +65,24 @@ def show(
         lines=lines,
         help=fill(flow.help, blanks),
         hint=fill(question.hint, blanks),
-        progress=words.say("progress", number=str(place + 1), about=str(len(questions))),
+        progress=words.say("progress", number=str(place + 1), about=str(most)),
         field=_field(question, blanks, today, names),
         value=given if given is not None else _as_values(kept),
         error=error,
         buttons=(*buttons, *_always(words, state)),
         submit=Button(Token(Verb.ANSWER, state.talk, state.turn), words.say("button-continue"), main=True),
     )
+
+
+def _most(flow: Flow, state: State, ahead: tuple[Question, ...], known: int) -> int:
+    """Give how many questions there may be: 'about 3' must not turn into 15 with the next answer.
+
+    `ahead` are the questions from here on; the first that others depend on is tried with each of its answers.
+    """
+    deciding = {question_id for q in flow.questions for question_id in q.when}
+    fork = next((q for q in ahead if q.id in deciding), None)
+    choices = fork.choices if fork else ()
+    return max([known, *(len(path(flow, {**state.answers, fork.id: c.value})) for c in choices if fork)])
 
 
 def _button(words: Words, state: State, verb: Verb, arg: str = "", *, main: bool = False) -> Button:

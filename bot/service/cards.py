@@ -11,7 +11,7 @@ from bot.flow.show import rows
 from bot.people import Member, Role
 from bot.prompt import Button, Card, Row, Token, Tone, Verb
 from bot.service.office import Office
-from bot.service.reporting import TalkBlanks, moment, recipients
+from bot.service.reporting import TalkBlanks, recipients, stamp
 from bot.storage import cases
 from bot.storage.cases import Action
 from bot.storage.tx import Tx
@@ -24,9 +24,9 @@ def _tone(case: Case) -> Tone:
 def _status(case: Case, office: Office, now: datetime) -> str:
     words, book = office.book.words, office.book
     who = office.directory.name(case.acknowledged_by)
-    at = moment(book, case.acknowledged_at or now, now)
+    at = stamp(book, case.acknowledged_at) if case.acknowledged_at else ""
     if case.status == "acknowledged" and case.due_by:
-        return words.say("status-acknowledged-by", who=who, at=at, by=moment(book, case.due_by, now))
+        return words.say("status-acknowledged-by", who=who, at=at, by=stamp(book, case.due_by))
     return words.say(f"status-{case.status}", who=who, at=at)
 
 
@@ -35,7 +35,7 @@ def _facts(case: Case, office: Office, now: datetime) -> tuple[Row, ...]:
     facts = [
         Row(words.say("fact-reference"), case.ref),
         Row(words.say("fact-severity"), words.say(f"severity-{case.severity.word}")),
-        Row(words.say("fact-reported"), moment(office.book, case.reported_at, now)),
+        Row(words.say("fact-reported"), stamp(office.book, case.reported_at)),
         Row(words.say("fact-status"), _status(case, office, now)),
     ]
     if not case.complete:
@@ -95,12 +95,12 @@ def to_reporter(case: Case, office: Office, now: datetime, delivered: datetime |
         late = now - case.reported_at >= book.school.undelivered_after
         state = words.say("mine-undelivered" if late else "mine-saved")
     elif case.status == "open":
-        state = words.say("mine-delivered", at=moment(book, delivered or now, now), who=recipients(book, case.plan))
+        state = words.say("mine-delivered", at=stamp(book, delivered or now), who=recipients(book, case.plan))
     else:
         state = words.say(f"mine-{case.status}", who=who)
     facts = (
         Row(words.say("fact-reference"), case.ref),
-        Row(words.say("fact-reported"), moment(book, case.reported_at, now)),
+        Row(words.say("fact-reported"), stamp(book, case.reported_at)),
         Row(words.say("fact-status"), state),
     )
     return Card(case.ref, case.rev, words.say("mine-title", kind=case.summary), _tone(case), facts)
@@ -122,7 +122,8 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
         card,
         facts=(*card.facts, Row(words.say("fact-by"), by)),
         lines=_markers(case, office),
-        rows=(*rows(flow, answers, words, blanks), *_history(tx, office, case, now)),
+        rows=rows(flow, answers, words, blanks),
+        history=_history(tx, office, case),
         buttons=_work(case, office, reader),
     )
 
@@ -138,7 +139,7 @@ def _markers(case: Case, office: Office) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _history(tx: Tx, office: Office, case: Case, now: datetime) -> tuple[Row, ...]:
+def _history(tx: Tx, office: Office, case: Case) -> tuple[Row, ...]:
     """Give what was done, in order, with the words of decisions and notes under their questions' labels."""
     words, book = office.book.words, office.book
     found = []
@@ -148,7 +149,7 @@ def _history(tx: Tx, office: Office, case: Case, now: datetime) -> tuple[Row, ..
         flow = book.flows.get(str(action.detail.get("flow", "")))
         said = {key: value for key, value in action.detail.items() if key != "flow"}
         lines = [f"{row.label}: {row.value}" for row in rows(flow, said, words, {})] if flow else []
-        found.append(Row(label, "\n".join((moment(book, action.at, now), *lines))))
+        found.append(Row(label, "\n".join((stamp(book, action.at), *lines))))
     return tuple(found)
 
 

@@ -166,12 +166,12 @@ def _usual_plan(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
 
 def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "") -> None:
     """Want a sentence of the wording said to the reporter of a case, once for each revision of it."""
-    say(tx, case.reporter, f"{case.id}.{case.rev}.{key}", NoticeBody(key, case.ref, who), now, case.severity)
+    say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", NoticeBody(key, case.ref, who), now, case.severity)
 
 
-def say(tx: Tx, person: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:
-    """Want a notice in somebody's direct messages; `subject` makes it one notice, however often it is wanted."""
-    outbox.want(tx, direct(person), "notice", subject, 1, now, msgspec.json.encode(body), int(severity))
+def say(tx: Tx, place: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:
+    """Want a notice at a place; `subject` makes it one notice, however often it is wanted."""
+    outbox.want(tx, place, "notice", subject, 1, now, msgspec.json.encode(body), int(severity))
 
 
 def show_everywhere(tx: Tx, case: Case, now: datetime) -> None:

@@ -142,8 +142,11 @@ def _event(token: Token, values: tuple[str, ...]) -> Event:
 def _start(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -> tuple[str, Reply]:
     flow = office.book.flows.get(token.arg or token.subject)
     if token.arg:  # a casework flow about a case
-        if flow is None or flow.audience != "caseworker" or not _may_work(tx, token.subject, member):
+        case = cases.load(tx, token.subject)
+        if flow is None or flow.audience != "caseworker" or case is None or not may_open(case, member):
             return "", verbs.not_yours(office)
+        if hindered := verbs.hindrance(office, case, flow, member, now):
+            return f"case:{case.ref}", verbs.refusal(office, hindered, now)
         talk, reply = talking.begin(tx, office, flow, member, token.subject, now)
         return f"talk:{talk}", reply
     if flow not in _offered(office, member):

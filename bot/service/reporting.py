@@ -82,7 +82,7 @@ class TalkBlanks(Mapping[str, str]):
 
     def _people(self, plan: Plan) -> tuple[Member | None, Member | None]:
         """Give whom to go to first and next: never the reporters themselves."""
-        in_order = [m for rung in plan.rungs for m in self.roster if m.id in rung.people and m.id != self.reporter.id]
+        in_order = [m for rung in plan.rungs for m in self.roster.among(rung.people - {self.reporter.id})]
         return (in_order[0] if in_order else None), (in_order[1] if len(in_order) > 1 else None)
 
     def _deadline(self, plan: Plan) -> str:
@@ -105,10 +105,14 @@ def recipients(book: Rulebook, plan: Plan) -> str:
     return book.words.say("and").join(book.words.say(f"role-{role}") for role in roles)
 
 
-def moment(book: Rulebook, at: datetime, now: datetime) -> str:
-    """Give a moment as people say it, in the school's time: '15:35', or 'Monday 23 November, 08:20'."""
+def stamp(book: Rulebook, at: datetime) -> str:
+    """Give a moment with its day, for what is still read tomorrow: 'Monday 23 November, 08:20' in the school's time."""
     local = at.astimezone(LONDON)
-    if local.date() == now.astimezone(LONDON).date():
-        return f"{local:%H:%M}"
     day, month = book.words.say(f"day-{local.isoweekday()}"), book.words.say(f"month-{local.month}")
     return f"{day} {local.day} {month}, {local:%H:%M}"
+
+
+def moment(book: Rulebook, at: datetime, now: datetime) -> str:
+    """Give a moment as people say it now: '15:35' today, and with its day on any other."""
+    local = at.astimezone(LONDON)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(LONDON).date() else stamp(book, at)

@@ -50,14 +50,15 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
         match effect:
             case Raise() if flow.procedure == "casework":
                 if effect.complete and (refused := verbs.perform(tx, office, talk, flow, effect, member, now)):
-                    talk = replace(talk, state=replace(state, status="cancelled"))
-                    _keep(tx, before, talk, now)
-                    return refused
+                    # The talk stays as it was: what was written can be changed and sent again, and is not lost.
+                    return screen(tx, office, before, member, now, (verbs.why(office, refused, now),))
             case Raise():
                 talk = replace(talk, case=casework.take_report(tx, office, talk, flow, effect, member, now).id)
             case Remind():
                 about = NoticeBody("remind", "")
-                casework.say(tx, member.id, f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE)
+                casework.say(
+                    tx, casework.direct(member.id), f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE
+                )
             case Remark():
                 remarks = (*remarks, effect)
     _keep(tx, before, talk, now)
@@ -97,7 +98,7 @@ def screen(
         remarks = (*remarks, Remark(f"closed-{flow.audience}"))
     question = current(flow, state)
     asks_person = question is not None and question.kind is Kind.PERSON
-    names = tuple(m.name for m in office.directory.roster if not m.is_pupil) if asks_person else ()
+    names = tuple(m.name for m in office.directory.roster.adults) if asks_person else ()
     today = now.astimezone(LONDON).date()
     return show(flow, state, book.words, blanks, today, remarks=remarks, given=given, names=names)
 

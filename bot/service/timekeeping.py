@@ -3,11 +3,14 @@
 import logging
 from datetime import datetime, timedelta
 
+from bot.cases.hours import next_opening
 from bot.cases.model import Escalate, Overdue
 from bot.clock import Clock
+from bot.flow.model import Severity
 from bot.service import casework, talking
+from bot.service.casework import NoticeBody
 from bot.service.office import Office
-from bot.storage import audit, cases, outbox, timers
+from bot.storage import audit, cases, inbox, outbox, timers
 from bot.storage.reader import Reader
 from bot.storage.timers import Timer
 from bot.storage.tx import Tx
@@ -17,6 +20,7 @@ log = logging.getLogger("beacon.time")
 
 _AT_ONCE = 100
 _JUMP = timedelta(seconds=60)
+_RESENT_WITHIN = timedelta(days=7)  # no platform, and no browser left open, sends an event again later
 
 
 class Timekeeping:
@@ -52,6 +56,24 @@ class Timekeeping:
             await self._writer.run(lambda tx: audit.append(tx, wall, "clock_jumped", "", ""))
 
 
+def begin(tx: Tx, office: Office, now: datetime) -> None:
+    """Set the timer of the heartbeat, when the program starts."""
+    timers.put(tx, "heartbeat", "", 0, next_opening(office.book.school.hours, now), int(Severity.ROUTINE))
+
+
+def _beat(tx: Tx, office: Office, now: datetime) -> None:
+    """Show each school morning that Beacon works, and put the head of the audit chain outside the store.
+
+    A chain cut off or written anew, keys and all, is found only by a head that somebody else keeps (reliability.md).
+    """
+    head = ":".join(str(part) for part in audit.head(tx))
+    place = casework.channel(office.book.school.channel)
+    body = NoticeBody("heartbeat", head)
+    casework.say(tx, place, f"heartbeat.{now.date()}", body, now, Severity.ROUTINE)
+    inbox.forget_before(tx, now - _RESENT_WITHIN)
+    begin(tx, office, now)
+
+
 def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
     """Do what one timer is for, unless it was stopped or set anew meanwhile."""
     if not timers.done(tx, timer):
@@ -71,5 +93,7 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
             if case is not None and outbox.first_sent(tx, case.id) is None:
                 audit.append(tx, now, "late", case.id, "")
                 casework.inform(tx, case, "undelivered", now)
+        case "heartbeat":
+            _beat(tx, office, now)
         case _:
             raise ValueError(f"no timer is called {timer.kind!r}")

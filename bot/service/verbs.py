@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.cases.alert import decide
 from bot.cases.model import Case, CaseVerb, Close, Decide, Lower, Note, Refused
 from bot.flow.model import Answer, Flow, Severity
-from bot.flow.talk import Raise
+from bot.flow.talk import Raise, Remark
 from bot.people import Member
 from bot.prompt import Notice
 from bot.service import casework
@@ -17,29 +18,34 @@ from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 
 
+NOT_YOURS = Refused("not-yours")
+
+
 def perform(
     tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, member: Member, now: datetime
-) -> Notice | None:
-    """Do what a finished casework talk asks; None when it was done.
-
-    When the case has moved on so that it cannot be done, what was written is kept on the case as a note: words of a
-    decision are never thrown away. The notice says so.
-    """
+) -> Refused | None:
+    """Do what a finished casework talk asks; None when it was done, else why the case does not allow it."""
     case = cases.load(tx, talk.about)
-    if case is None:
-        return not_yours(office)
-    verb = _verb(office, case, flow.verb, raised.answers, member, now)
-    detail = {"flow": flow.id, **raised.answers}
-    if not isinstance(verb, Refused):
-        done = casework.act(tx, talk.about, verb, member, now, detail)
-        if done is None:
-            return not_yours(office)
-        if done[1] is None:
-            return None
-        verb = done[1]
-    casework.act(tx, talk.about, Note(), member, now, detail)
-    kept = office.book.words.say("kept-as-note")
-    return Notice((*refusal(office, verb, now).lines, kept))
+    verb = _verb(office, case, flow.verb, raised.answers, member, now) if case else NOT_YOURS
+    if isinstance(verb, Refused):
+        return verb
+    done = casework.act(tx, talk.about, verb, member, now, {"flow": flow.id, **raised.answers})
+    return done[1] if done else NOT_YOURS
+
+
+def hindrance(office: Office, case: Case, flow: Flow, member: Member, now: datetime) -> Refused | None:
+    """Give why a casework talk need not be begun: nobody is to write a record that cannot be kept then."""
+    if flow.verb == "lower" and not may_lower(member):
+        return NOT_YOURS
+    trials: Mapping[str, CaseVerb] = {
+        "acknowledge": casework.acknowledgement(office, case, now),
+        "decide": Decide(),
+        "close": Close(),
+        "reopen": casework.reopening(office, case, now),
+        "lower": Lower(Severity.ROUTINE),
+    }
+    effects = decide(case, trials[flow.verb], member.id, now).effects if flow.verb in trials else ()
+    return next((effect for effect in effects if isinstance(effect, Refused)), None)
 
 
 def _verb(
@@ -58,20 +64,25 @@ def _verb(
         case "reopen":
             return casework.reopening(office, case, now)
         case "lower":
-            return Lower(Severity.of(str(answers["severity"]))) if may_lower(member) else Refused("not-yours")
+            return Lower(Severity.of(str(answers["severity"]))) if may_lower(member) else NOT_YOURS
         case "note":
             return Note()
         case _:
             raise ValueError(f"no case can be asked to {name!r}")  # the flow loader knows the verbs
 
 
-def refusal(office: Office, refused: Refused, now: datetime) -> Notice:
+def why(office: Office, refused: Refused, now: datetime) -> Remark:
     """Give the words for what could not be done, with who was first and when."""
-    book = office.book
-    at = moment(book, refused.at, now) if refused.at else ""
-    return Notice((book.words.say(f"refused-{refused.key}", who=office.directory.name(refused.who), at=at),))
+    at = moment(office.book, refused.at, now) if refused.at else ""
+    return Remark(f"refused-{refused.key}", {"who": office.directory.name(refused.who), "at": at}, error=True)
+
+
+def refusal(office: Office, refused: Refused, now: datetime) -> Notice:
+    """Give the same as a notice."""
+    remark = why(office, refused, now)
+    return Notice((office.book.words.say(remark.key, **remark.blanks),))
 
 
 def not_yours(office: Office) -> Notice:
     """Give what is said of a case or talk that is not there, or not this person's: the two look alike."""
-    return Notice((office.book.words.say("refused-not-yours"),))
+    return Notice((office.book.words.say(f"refused-{NOT_YOURS.key}"),))

@@ -77,8 +77,8 @@ def test_a_grown_ups_pages(be: Be, tmp_path: Path, size: tuple[int, int]) -> Non
     while not teacher.get_by_role("button", name="Change").count():
         walk(teacher, given, to=next_question(teacher, given))
     album.look(teacher, "check")
-    teacher.locator(".presses button").first.click()
-    teacher.wait_for_load_state()
+    with teacher.expect_navigation():
+        teacher.locator(".presses button").first.click()
     album.look(teacher, "sent")
     teacher.goto("/people")
     album.look(teacher, "people")

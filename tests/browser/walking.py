@@ -13,9 +13,9 @@ def question(page: Page) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button with exactly this label."""
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
+    """Press the button with exactly this label, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def answer(page: Page, value: str) -> None:

@@ -1,0 +1,1 @@
+"""Killed, cut off and out of disk: what was confirmed must still be there, and must still arrive."""
