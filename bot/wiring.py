@@ -76,13 +76,14 @@ class Beacon:
         loop = asyncio.get_running_loop()
         await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
         rounds = [
-            Round(self.clock, self.delivery.once, self.delivery.next_due),
-            Round(self.clock, self.timekeeping.once, self.timekeeping.next_due),
+            Round("outbox", self.clock, self.delivery.once, self.delivery.next_due),
+            Round("timer", self.clock, self.timekeeping.once, self.timekeeping.next_due),
         ]
 
         def committed() -> None:
             for each in rounds:
-                loop.call_soon_threadsafe(each.wake.set)
+                if each.table in self.stored.writer.due:
+                    loop.call_soon_threadsafe(each.wake.set)
 
         self.stored.writer.committed.append(committed)
         tasks = [asyncio.create_task(each.forever()) for each in rounds]
@@ -102,14 +103,16 @@ class Beacon:
 
 
 class Round:
-    """One thing done again and again: when it is next due, when something was stored, or after a few seconds."""
+    """One thing done again and again: when it is next due, when its table has something new, or every few seconds."""
 
     def __init__(
         self,
+        table: str,
         clock: Clock,
         once: Callable[[], Awaitable[int]],
         next_due: Callable[[], Awaitable[datetime | None]],
     ) -> None:
+        self.table = table
         self.wake = asyncio.Event()
         self._clock = clock
         self._once = once

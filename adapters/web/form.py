@@ -54,7 +54,7 @@ class Form:
     def page(self) -> str:
         """The page the button was on: one of ours, never an address from outside. Raises Problem."""
         page = self.one("page")
-        if not _PAGE.match(page):
+        if not _PAGE.fullmatch(page):
             raise Problem(400, "form", typed(self.fields))
         return page
 

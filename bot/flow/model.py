@@ -162,7 +162,7 @@ def path(flow: Flow, answers: Answers) -> tuple[Question, ...]:
     seen: dict[str, Answer] = {}
     shown: list[Question] = []
     for question in flow.questions:
-        if applies(question.when, seen):
+        if not question.when or applies(question.when, seen):
             shown.append(question)
             if question.id in answers:
                 seen[question.id] = answers[question.id]

@@ -41,13 +41,13 @@ def show(
     if state.over:
         return _ending(flow, state, words, blanks)
     error = " ".join(words.say(r.key, **r.blanks) for r in remarks if r.error)
-    said = tuple(words.say(r.key, **{**blanks, **r.blanks}) for r in remarks if not r.error)
+    said = tuple(_remark(words.lines[r.key], r, blanks) for r in remarks if not r.error)
     lines = tuple(line for line in (*said, *(fill(s, blanks) for s in state.said)) if line)
     if state.status == "stopping":
-        return _stopping(state, flow, words, lines)
+        return _stopping(flow, state, words, lines, error)
     question = current(flow, state)
     if question is None:
-        return _checking(flow, state, words, blanks, lines)
+        return _checking(flow, state, words, blanks, lines, error)
     if state.turn == 0:
         lines = (*(fill(line, blanks) for line in flow.intro), *lines)
     kept = state.answers.get(question.id, "")
@@ -83,6 +83,11 @@ def _most(flow: Flow, state: State, ahead: tuple[Question, ...], known: int) -> 
     fork = next((q for q in ahead if q.id in deciding), None)
     choices = fork.choices if fork else ()
     return max([known, *(len(path(flow, {**state.answers, fork.id: c.value})) for c in choices if fork)])
+
+
+def _remark(line: str, remark: Remark, blanks: Blanks) -> str:
+    # The talk's blanks are asked for only by a line that has one: a plan of who is told comes with them.
+    return fill(line, {**blanks, **remark.blanks}) if "{" in line else line
 
 
 def _button(words: Words, state: State, verb: Verb, arg: str = "", *, main: bool = False) -> Button:
@@ -132,7 +137,7 @@ def rows(flow: Flow, answers: Mapping[str, Answer], words: Words, blanks: Blanks
     )
 
 
-def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tuple[str, ...]) -> Prompt:
+def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tuple[str, ...], error: str) -> Prompt:
     changes = [
         Button(Token(Verb.CHANGE, state.talk, state.turn, q.id), words.say("button-change"))
         for q in path(flow, state.answers)
@@ -146,12 +151,13 @@ def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tup
         lines=lines,
         help=fill(flow.help, blanks),
         rows=tuple(Row(r.label, r.value, change) for r, change in zip(shown, changes, strict=True)),
+        error=error,
         buttons=(_button(words, state, Verb.BACK), *_always(words, state)),
         submit=Button(Token(Verb.SEND, state.talk, state.turn), fill(flow.send, blanks), main=True),
     )
 
 
-def _stopping(state: State, flow: Flow, words: Words, lines: tuple[str, ...]) -> Prompt:
+def _stopping(flow: Flow, state: State, words: Words, lines: tuple[str, ...], error: str) -> Prompt:
     """Ask once before somebody's words are thrown away."""
     told = "stop-ask-told" if state.raised else "stop-ask"
     return Prompt(
@@ -160,6 +166,7 @@ def _stopping(state: State, flow: Flow, words: Words, lines: tuple[str, ...]) ->
         title=flow.title,
         ask=words.say(told),
         lines=lines,
+        error=error,
         buttons=(_button(words, state, Verb.STOP),),
         submit=_button(words, state, Verb.KEEP, main=True),
     )

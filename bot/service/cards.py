@@ -21,7 +21,7 @@ def _tone(case: Case) -> Tone:
     return "done" if case.status == "closed" else case.severity.word
 
 
-def _status(case: Case, office: Office, now: datetime) -> str:
+def _status(case: Case, office: Office) -> str:
     words, book = office.book.words, office.book
     who = office.directory.name(case.acknowledged_by)
     at = stamp(book, case.acknowledged_at) if case.acknowledged_at else ""
@@ -30,13 +30,13 @@ def _status(case: Case, office: Office, now: datetime) -> str:
     return words.say(f"status-{case.status}", who=who, at=at)
 
 
-def _facts(case: Case, office: Office, now: datetime) -> tuple[Row, ...]:
+def _facts(case: Case, office: Office) -> tuple[Row, ...]:
     words = office.book.words
     facts = [
         Row(words.say("fact-reference"), case.ref),
         Row(words.say("fact-severity"), words.say(f"severity-{case.severity.word}")),
         Row(words.say("fact-reported"), stamp(office.book, case.reported_at)),
-        Row(words.say("fact-status"), _status(case, office, now)),
+        Row(words.say("fact-status"), _status(case, office)),
     ]
     if not case.complete:
         facts.append(Row(words.say("fact-report"), words.say(f"report-{case.halted or 'coming'}")))
@@ -51,7 +51,7 @@ def _start(office: Office, flow: str, case: Case) -> Button:
     return Button(Token(Verb.START, case.ref, 0, flow), office.book.words.say(f"button-start-{flow}"))
 
 
-def face(case: Case, office: Office, now: datetime) -> Card:
+def face(case: Case, office: Office) -> Card:
     """Give the card of a channel or direct message: reference, kind, severity, age, buttons; never content."""
     words = office.book.words
     buttons = [_press(office, Verb.OPEN, case, main=case.status != "open")]
@@ -67,7 +67,7 @@ def face(case: Case, office: Office, now: datetime) -> Card:
         rev=case.rev,
         title=words.say("card-title", kind=case.summary, severity=words.say(f"severity-{case.severity.word}")),
         tone=_tone(case),
-        facts=_facts(case, office, now),
+        facts=_facts(case, office),
         buttons=tuple(buttons),
     )
 
@@ -78,13 +78,13 @@ def withdrawn(case: Case, office: Office) -> Card:
     return Card(case.ref, case.rev, words.say("card-withdrawn"), "done", lines=(words.say("card-withdrawn-line"),))
 
 
-def at_place(case: Case, place: str, office: Office, now: datetime) -> Card:
+def at_place(case: Case, place: str, office: Office) -> Card:
     """Give the card as one place is to show it."""
     kind, _, name = place.partition(":")
     if kind == "channel":
-        return face(case, office, now) if case.plan.channel == name else withdrawn(case, office)
+        return face(case, office) if case.plan.channel == name else withdrawn(case, office)
     member = office.directory.roster.get(name)
-    return face(case, office, now) if member and may_open(case, member) else withdrawn(case, office)
+    return face(case, office) if member and may_open(case, member) else withdrawn(case, office)
 
 
 def to_reporter(case: Case, office: Office, now: datetime, delivered: datetime | None) -> Card:
@@ -117,7 +117,7 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     reporter = office.directory.roster.get(case.reporter) or Member(case.reporter, case.reporter, frozenset())
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case.ref)
     by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
-    card = face(case, office, now)
+    card = face(case, office)
     return replace(
         card,
         facts=(*card.facts, Row(words.say("fact-by"), by)),

@@ -109,11 +109,11 @@ class Delivery:
         return Notice((office.book.words.say(f"inform-{body.key}-{audience}", **blanks),))
 
     async def _card(self, item: Item) -> tuple[Case, Card]:
-        office, now = self._office, self._clock.now()
+        office = self._office
         case = await self._reader.run(lambda tx: cases.by_id(tx, item.subject))
         if case is None:
             raise Never("the case was erased")
-        return case, cards.at_place(case, item.place, office, now)
+        return case, cards.at_place(case, item.place, office)
 
     async def _guard(self, surface: Surface, item: Item, case: Case) -> None:
         """Ask before each post whether only the right people read the channel; when in doubt, post nothing there.

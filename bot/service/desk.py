@@ -95,7 +95,7 @@ def _again(tx: Tx, office: Office, about: str, member: Member, now: datetime) ->
         return _present(tx, office, key, member, now)
     case = cases.load(tx, key) if kind == "case" else None
     if case is not None and may_open(case, member):
-        return cards.face(case, office, now)
+        return cards.face(case, office)
     return None
 
 
@@ -181,7 +181,7 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         return verbs.refusal(office, refused, now)
     if token.verb is Verb.OPEN:
         return cards.opened(tx, office, case, member, now)
-    return cards.face(case, office, now)
+    return cards.face(case, office)
 
 
 def _typed(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:
@@ -239,7 +239,7 @@ def _home(tx: Tx, office: Office, member: Member, now: datetime) -> Home:
             for case in cases.reported_by(tx, member.id, _SHOWN)
         ),
         cases=tuple(
-            cards.face(case, office, now)
+            cards.face(case, office)
             for case in cases.told(tx, member.id, open_only=True, limit=_SHOWN)
             if may_open(case, member)
         ),

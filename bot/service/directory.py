@@ -15,11 +15,13 @@ class Directory:
 
     roster: Roster = field(default_factory=lambda: Roster(()))
     _ids: Mapping[Identity, str] = field(default_factory=dict)
+    _surfaces: Mapping[str, str] = field(default_factory=dict)
 
     def refresh(self, tx: Tx) -> None:
         """Read the list again."""
         self.roster = members.roster(tx)
         self._ids = members.identities(tx)
+        self._surfaces = {member: identity.surface for identity, member in reversed(self._ids.items())}
 
     def who(self, identity: Identity) -> Member | None:
         """Give the member behind a platform's identity, or None for somebody the school does not list."""
@@ -27,7 +29,7 @@ class Directory:
 
     def surface(self, person: str) -> str | None:
         """Give the platform on which a person can be reached, or None."""
-        return next((i.surface for i, member in self._ids.items() if member == person), None)
+        return self._surfaces.get(person)
 
     def name(self, person: str) -> str:
         """Give a member's name; the bare id of somebody who has left the list."""

@@ -112,9 +112,9 @@ def _keep(tx: Tx, before: Talk, talk: Talk, now: datetime) -> None:
     """Store what the talk has become. Once it is over, its answers live in the case or nowhere."""
     if talk == before:
         return
-    talks.save(tx, talk, now)
-    if talk.state.over:
-        talks.clear(tx, talk.id, now)
+    over = talk.state.over
+    talks.save(tx, talks.cleared(talk) if over else talk, now)
+    if over:
         timers.stop(tx, talk.id)
 
 

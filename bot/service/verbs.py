@@ -17,7 +17,6 @@ from bot.storage import cases
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 
-
 NOT_YOURS = Refused("not-yours")
 
 

@@ -40,6 +40,7 @@ def want(
 ) -> bool:
     """Want a place to look like `rev`; False when it or a later one was wanted already. A greater rank is first."""
     blind, now = tx.vault.blind(f"place {place}"), stored(at)
+    tx.due.add("outbox")
     done = tx.execute(
         "insert into outbox (school, place, kind, subject, want_rev, rank, wanted_at, due, address, body)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (school, place, kind, subject) do update set"

@@ -84,12 +84,16 @@ def open_at(tx: Tx, person: str, about: str) -> Talk | None:
     return None if row is None else _decode(tx.vault.unseal(row[1], f"talk {row[0]}"))
 
 
+def cleared(talk: Talk) -> Talk:
+    """Give a talk that is over without its answers; its status and the case it raised stay. ValueError if open."""
+    if not talk.state.over:
+        raise ValueError("only a talk that is over can be cleared")
+    return replace(talk, state=replace(talk.state, answers={}, said=(), editing=""))
+
+
 def clear(tx: Tx, talk_id: str, at: datetime | None = None) -> None:
-    """Wipe the answers of a talk that is over; its status and the case it raised stay. ValueError if it is open."""
+    """Wipe the answers of a stored talk that is over. Raises KeyError, ValueError."""
     talk = load(tx, talk_id)
     if talk is None:
         raise KeyError(talk_id)
-    if not talk.state.over:
-        raise ValueError("only a talk that is over can be cleared")
-    wiped = replace(talk, state=replace(talk.state, answers={}, said=(), editing=""))
-    save(tx, wiped, at or talk.opened_at)
+    save(tx, cleared(talk), at or talk.opened_at)

@@ -21,6 +21,7 @@ class Timer:
 
 def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int) -> None:
     """Set a timer; one of the same kind, subject and level is replaced."""
+    tx.due.add("timer")
     tx.execute(
         "insert into timer (school, subject, kind, level, due, rank) values (?, ?, ?, ?, ?, ?)"
         " on conflict (school, subject, kind, level) do update set due = excluded.due, rank = excluded.rank",

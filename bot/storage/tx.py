@@ -1,7 +1,7 @@
 """What a job gets while its transaction is open. Must not know how transactions begin or end."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,11 +15,15 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction of one school. Good only inside the job it was given to."""
+    """An open transaction of one school. Good only inside the job it was given to.
+
+    `due` gathers the tables ("outbox", "timer") that have new things to come back to, for the loops that wait for them.
+    """
 
     db: Database
     vault: Vault
     school: str
+    due: set[str] = field(default_factory=set)
 
     def execute(self, sql: str, params: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run fixed SQL; values only ever as parameters. Raises sqlite3.Error."""

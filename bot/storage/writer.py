@@ -76,7 +76,10 @@ def _tell(jobs: list[_Job]) -> None:
 
 
 class Writer:
-    """Ships jobs to the writing thread. `committed` is called, from that thread, after every batch it stored."""
+    """Ships jobs to the writing thread. `committed` is called, from that thread, after every batch it stored.
+
+    `due` then holds the tables ("outbox", "timer") in which that batch left something to come back to.
+    """
 
     def __init__(self, path: Path, vault: Vault, school: str) -> None:
         """Open the store at `path` for one school. Raises Unusable, also when these are not the store's keys."""
@@ -84,6 +87,7 @@ class Writer:
         self._db = open_writer(path)
         self._conn = self._db.conn
         self._tx = Tx(self._db, vault, school)
+        self.due = self._tx.due
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._gate = threading.Lock()  # between being open and having queued
         self._open = True
@@ -169,6 +173,7 @@ class Writer:
     def _store(self, batch: list[_Job]) -> bool:
         """Run and commit a batch; say whether anything was stored. Failures are left in the jobs."""
         execute = self._conn.execute
+        self.due.clear()
         try:
             execute("begin immediate")
             if len(batch) == 1:
