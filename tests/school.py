@@ -1,4 +1,4 @@
-"""A made-up school for tests: the real service over a real store, a clock that is moved, and a surface that remembers."""
+"""A made-up school for tests: the real service, a real store, a clock that is moved, a surface that remembers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.library import rulebook
 from bot.people import Member
 from bot.people_file import read_people
-from bot.prompt import Card, Choose, Day, Notice, Person, Prompt, Reply, Token, Verb, Write
+from bot.prompt import Card, Choose, Day, Home, Notice, Person, Prompt, Reply, Token, Verb, Write
 from bot.school_file import read_school
 from bot.service.rulebook import Rulebook
 from bot.storage import cases, members, talks
@@ -159,6 +159,9 @@ class School:
 
     def attach(self, who: str, event: str = "") -> Reply:
         return self.send(who, Attached(), event)
+
+    def home(self, who: str) -> Home:
+        return self._loop.run(self.beacon.desk.home(identity(who)))
 
     def start(self, who: str, flow: str, about: str = "") -> Prompt:
         reply = self.press(who, Token(Verb.START, about, 0, flow) if about else Token(Verb.START, flow))

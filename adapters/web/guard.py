@@ -30,7 +30,7 @@ class DemoOnly:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if any(False for name in headers):
+        if any(name in PROXIED or name.startswith("x-forwarded") for name in headers):
             await HTMLResponse(self._page("host"), 400)(scope, receive, send)
         elif len(host := headers.getlist("host")) != 1 or host[0].lower() not in self._hosts:
             await HTMLResponse(self._page("host"), 421)(scope, receive, send)

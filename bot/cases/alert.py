@@ -5,7 +5,7 @@ one never undoes what came after it. Everything about timing comes in with the v
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.cases.model import (
@@ -31,6 +31,7 @@ from bot.cases.model import (
     Revise,
     SetTimer,
     StopTimers,
+    Talked,
     Tell,
 )
 from bot.people import Member, Role
@@ -68,7 +69,7 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
     """
     match verb:
         case Revise():
-            return _revise(case, verb)
+            return _revise(case, verb, now)
         case Escalate(level=level):
             return _escalate(case, level)
         case Overdue(again=again):
@@ -77,10 +78,12 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
             return Outcome(case, (Record("opened"),))
         case Note():
             return Outcome(replace(case, rev=case.rev + 1), (Record("noted"),))
+        case Talked(unheard=unheard):
+            return _unheard(case, now) if unheard else Outcome(replace(case, rev=case.rev + 1), (Record("talked"),))
         case Acknowledge():
             return _acknowledge(case, verb, person, now)
         case PassOn():
-            return _pass_on(case, person)
+            return _pass_on(case, person, now)
         case Release(plan=plan):
             return _release(case, plan, person)
         case Decide():
@@ -109,6 +112,27 @@ def _told(case: Case, *effects: CaseEffect) -> Outcome:
     due = rungs[following].due if following < len(rungs) else _end(case)
     told = replace(case, told=case.told | seen, rev=case.rev + 1)
     return Outcome(told, (*effects, Tell(people), SetTimer("escalate", following, due)))
+
+
+def _begun_anew(case: Case, rung: int, now: datetime) -> Case:
+    """Give the case as one nobody has, its clock at `rung` now: the next people come as long after as they would have.
+
+    Without this the rungs of a case that was taken days ago would all be overdue, and all be told within a second.
+    """
+    rungs = case.plan.rungs
+    late = now - rungs[rung].due if rung < len(rungs) else timedelta()
+    moved = tuple(replace(r, due=r.due + late) if level >= rung else r for level, r in enumerate(rungs))
+    return replace(
+        case,
+        plan=replace(case.plan, rungs=moved),
+        rung=rung,
+        status="open",
+        acknowledged_by="",
+        acknowledged_at=None,
+        due_by=None,
+        decided_at=None,
+        closed_at=None,
+    )
 
 
 def _end(case: Case) -> datetime:
@@ -158,7 +182,7 @@ def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> O
     return Outcome(taken, (Record("acknowledged"), StopTimers(), clock, *news))
 
 
-def _pass_on(case: Case, person: str) -> Outcome:
+def _pass_on(case: Case, person: str, now: datetime) -> Outcome:
     if case.status in ("decided", "closed"):
         return Outcome(case, (Refused("already-decided"),))
     if case.status == "acknowledged" and case.acknowledged_by != person:
@@ -166,7 +190,7 @@ def _pass_on(case: Case, person: str) -> Outcome:
     if case.rung + 1 >= len(case.plan.rungs):
         return Outcome(case, (Refused("nobody-further"),))
     news: tuple[CaseEffect, ...] = (Inform("passed-on", person),) if case.status == "acknowledged" else ()
-    freed = replace(case, status="open", acknowledged_by="", acknowledged_at=None, due_by=None, rung=case.rung + 1)
+    freed = _begun_anew(case, case.rung + 1, now)
     return _told(freed, Record("passed_on"), StopTimers(), *news)
 
 
@@ -220,7 +244,7 @@ def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
     return Outcome(again, (Record("reopened"), SetTimer("decide", case.rung, due), Inform("reopened", person)))
 
 
-def _revise(case: Case, verb: Revise) -> Outcome:
+def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
     """The reporter said more. What routing excludes only grows, and so does what the report itself reached."""
     rose = verb.severity > case.reached
     plan = replace(verb.plan, excluded=verb.plan.excluded | case.plan.excluded)
@@ -238,21 +262,17 @@ def _revise(case: Case, verb: Revise) -> Outcome:
     record = Record("completed" if verb.complete else verb.halted or "added_to")
     lost = case.acknowledged_by in plan.excluded | plan.held  # it turns out to be about whoever took it
     if case.status == "closed" or lost:  # nobody who may has seen what is new, so somebody must take it
-        fresh = replace(
-            revised,
-            status="open",
-            acknowledged_by="",
-            acknowledged_at=None,
-            due_by=None,
-            decided_at=None,
-            closed_at=None,
-            rung=0,
-        )
-        return _told(fresh, record)
+        return _told(_begun_anew(revised, 0, now), record, StopTimers())
     first = plan.rungs[0].people if plan.rungs else frozenset[str]()
     if case.status == "open" and (rose or not first <= case.told):
-        return _told(replace(revised, rung=0), record, StopTimers())
+        return _told(_begun_anew(revised, 0, now), record, StopTimers())
     return Outcome(revised, (record,))
+
+
+def _unheard(case: Case, now: datetime) -> Outcome:
+    """Nobody has talked to the child, whatever the record says: somebody must take it again, and more people know."""
+    further = max(0, min(case.rung + 1, len(case.plan.rungs) - 1))
+    return _told(_begun_anew(case, further, now), Record("unheard"), StopTimers())
 
 
 def _without(plan: Plan, people: frozenset[str]) -> Plan:

@@ -59,6 +59,12 @@ def next_opening(hours: Hours, after: datetime) -> datetime:
     return next(starts for starts, _ in _open_spans(hours, after) if starts > after)
 
 
+def next_school_day(hours: Hours, now: datetime) -> datetime:
+    """Give when the school opens on the next day on which it does, never today."""
+    _, closes = opening(hours, now.astimezone(LONDON).date())
+    return next_opening(hours, max(now, closes))
+
+
 def later(hours: Hours, start: datetime, after: timedelta) -> datetime:
     """Give the moment at which the school has been open for `after` since `start`."""
     left = after

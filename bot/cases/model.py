@@ -139,6 +139,13 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Talked:
+    """The child says, the next school day, whether a grown-up has talked to them (child_rules CH-40)."""
+
+    unheard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Revise:
     """The reporter answered more: subject, severity, plan and completeness as they are now."""
 
@@ -149,7 +156,21 @@ class Revise:
     halted: Literal["", "stopped", "timeout"] = ""
 
 
-CaseVerb = Acknowledge | PassOn | Open | Release | Decide | Note | Close | Reopen | Lower | Escalate | Overdue | Revise
+CaseVerb = (
+    Acknowledge
+    | PassOn
+    | Open
+    | Release
+    | Decide
+    | Note
+    | Close
+    | Reopen
+    | Lower
+    | Escalate
+    | Overdue
+    | Revise
+    | Talked
+)
 
 
 # What follows --------------------------------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ def _procedure(flow: Flow, file: Table) -> None:
         file.mistake("'verb' is missing: casework must say what it asks of its case")
     if not casework and "verb" in file:
         file.mistake("'verb' is only for casework")
-    if casework != (flow.audience == "caseworker"):
+    answers_adults = flow.audience == "pupil" and flow.verb == "talked"  # the one casework a child has a part in
+    if casework != (flow.audience == "caseworker" or answers_adults):
         file.mistake("'procedure' must be \"casework\" exactly when 'for' is \"caseworker\"")
 
 

@@ -29,7 +29,7 @@ CHOICES_LIMIT = 25
 
 _AUDIENCES: tuple[Literal["staff", "pupil", "caseworker"], ...] = ("staff", "pupil", "caseworker")
 _PROCEDURES: tuple[Literal["alert", "casework"], ...] = ("alert", "casework")
-_VERBS = ("acknowledge", "decide", "note", "close", "reopen", "lower")
+_VERBS = ("acknowledge", "decide", "note", "close", "reopen", "lower", "talked")
 _SEVERITIES = tuple(severity.word for severity in Severity)
 _STOPS: tuple[Literal["send", "ask"], ...] = ("send", "ask")
 _ON_TIMEOUT: tuple[Literal["send", "close"], ...] = ("send", "close")
@@ -78,6 +78,7 @@ def load(name: str, source: bytes, lists: Mapping[str, frozenset[str]]) -> Flow:
         send=_line(file, "send"),
         stop=file.word("stop", _STOPS, optional=True) or "ask",
         thanks=_lines(file, "thanks", AFTER_SENDING),
+        supersedes=file.flag("supersedes"),
         mentions=used,
     )
     check(flow, file, asked, warned)

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from bot.cases import alert, routing
-from bot.cases.hours import later
+from bot.cases.hours import later, next_school_day
 from bot.cases.model import (
     Acknowledge,
     Case,
@@ -27,6 +27,7 @@ from bot.cases.model import (
     Revise,
     SetTimer,
     StopTimers,
+    Talked,
     Tell,
 )
 from bot.flow.model import Answer, Flow, Severity, Subject
@@ -90,6 +91,8 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
         cases.insert(tx, outcome.case, adult=report.subject not in (Subject.CHILD, Subject.UNSURE))
         wait = book.school.undelivered_after
         timers.put(tx, "undelivered", case.id, 0, now + wait, int(Severity.URGENT))
+        if reporter.is_pupil:
+            timers.put(tx, "talked", case.id, 0, next_school_day(book.school.hours, now), int(case.severity))
     else:
         verb = Revise(raised.severity, report.subject, plan, complete=raised.complete, halted=halted)
         outcome = alert.decide(before, verb, "", now)
@@ -120,6 +123,17 @@ def act(
             cases.save(tx, outcome.case, case)
         _follow(tx, outcome, member.id, now, detail or {})
     return outcome.case, refused
+
+
+def hear(tx: Tx, ref: str, verb: Talked, reporter: Member, now: datetime, detail: Detail) -> Case | None:
+    """Let a child say whether anybody has talked to them; None when it is not their own report."""
+    case = cases.load(tx, ref)
+    if case is None or case.reporter != reporter.id:
+        return None
+    outcome = alert.decide(case, verb, reporter.id, now)
+    cases.save(tx, outcome.case, case)
+    _follow(tx, outcome, reporter.id, now, detail)
+    return outcome.case
 
 
 def pass_time(tx: Tx, case_id: str, verb: CaseVerb, now: datetime) -> None:

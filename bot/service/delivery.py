@@ -13,7 +13,7 @@ import msgspec
 
 from bot.cases.model import Case, Escalate
 from bot.clock import Clock
-from bot.prompt import Card, Notice
+from bot.prompt import Button, Card, Notice, Token, Verb
 from bot.service import cards, casework
 from bot.service.casework import NoticeBody
 from bot.service.office import Office
@@ -106,7 +106,11 @@ class Delivery:
         audience = "pupil" if member and member.is_pupil else "staff"
         who = office.directory.name(body.who) if body.who else ""
         blanks = {**office.book.school.numbers, "who": who, "reference": body.ref}
-        return Notice((office.book.words.say(f"inform-{body.key}-{audience}", **blanks),))
+        line = office.book.words.say(f"inform-{body.key}-{audience}", **blanks)
+        if body.key in office.book.flows:  # a notice that asks something leads to the talk of its name
+            label = office.book.words.say(f"button-start-{body.key}")
+            return Notice((line,), buttons=(Button(Token(Verb.START, body.ref, 0, body.key), label, main=True),))
+        return Notice((line,))
 
     async def _card(self, item: Item) -> tuple[Case, Card]:
         office = self._office

@@ -18,6 +18,7 @@ from bot.service.reporting import TalkBlanks
 from bot.settings import School
 from bot.storage import cases, inbox, outbox, talks
 from bot.storage.reader import Reader
+from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 from bot.storage.writer import Writer
 
@@ -111,7 +112,7 @@ def _press(
             talk = talks.load(tx, token.subject)
             if talk is None or talk.person != member.id:
                 return "", verbs.not_yours(office)
-            if talk.about and not _may_work(tx, talk.about, member):
+            if talk.about and not _may_go_on(tx, office, talk, member):
                 return "", verbs.not_yours(office)
             return f"talk:{talk.id}", talking.move(tx, office, talk, member, _event(token, values), now)
 
@@ -143,7 +144,7 @@ def _start(tx: Tx, office: Office, token: Token, member: Member, now: datetime) 
     flow = office.book.flows.get(token.arg or token.subject)
     if token.arg:  # a casework flow about a case
         case = cases.load(tx, token.subject)
-        if flow is None or flow.audience != "caseworker" or case is None or not may_open(case, member):
+        if flow is None or case is None or not verbs.may_begin(case, flow, member):
             return "", verbs.not_yours(office)
         if hindered := verbs.hindrance(office, case, flow, member, now):
             return f"case:{case.ref}", verbs.refusal(office, hindered, now)
@@ -155,9 +156,11 @@ def _start(tx: Tx, office: Office, token: Token, member: Member, now: datetime) 
     return f"talk:{talk}", reply
 
 
-def _may_work(tx: Tx, ref: str, member: Member) -> bool:
-    case = cases.load(tx, ref)
-    return case is not None and may_open(case, member)
+def _may_go_on(tx: Tx, office: Office, talk: Talk, member: Member) -> bool:
+    """Say whether a talk about a case may still be gone on with: a role may be gone since it was begun."""
+    case = cases.load(tx, talk.about)
+    flow = office.flow(tx, talk.flow, talk.state.digest)
+    return case is not None and verbs.may_begin(case, flow, member)
 
 
 def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -> Reply:
@@ -218,7 +221,7 @@ def _attached(tx: Tx, office: Office, member: Member, now: datetime) -> tuple[st
 
 def _present(tx: Tx, office: Office, talk_id: str, member: Member, now: datetime) -> Reply | None:
     talk = talks.load(tx, talk_id)
-    if talk is None or talk.person != member.id or (talk.about and not _may_work(tx, talk.about, member)):
+    if talk is None or talk.person != member.id or (talk.about and not _may_go_on(tx, office, talk, member)):
         return None
     return talking.screen(tx, office, talk, member, now)
 

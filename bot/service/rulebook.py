@@ -28,5 +28,9 @@ class Rulebook:
 
     def offered(self, audience: Literal["staff", "pupil"]) -> tuple[Flow, ...]:
         """Give the flows that this school lets such people start, in the order of their titles."""
-        found = (f for f in self.flows.values() if f.audience == audience and f.id in self.school.flows)
+        found = (
+            f
+            for f in self.flows.values()
+            if f.audience == audience and f.procedure == "alert" and f.id in self.school.flows
+        )
         return tuple(sorted(found, key=lambda f: f.title))

@@ -93,6 +93,10 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
             if case is not None and outbox.first_sent(tx, case.id) is None:
                 audit.append(tx, now, "late", case.id, "")
                 casework.inform(tx, case, "undelivered", now)
+        case "talked":
+            case = cases.by_id(tx, timer.subject)
+            if case is not None:
+                casework.inform(tx, case, "talked", now)
         case "heartbeat":
             _beat(tx, office, now)
         case _:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.cases.alert import decide
-from bot.cases.model import Case, CaseVerb, Close, Decide, Lower, Note, Refused
+from bot.cases.alert import decide, may_open
+from bot.cases.model import Case, CaseVerb, Close, Decide, Lower, Note, Refused, Talked
 from bot.flow.model import Answer, Flow, Severity
 from bot.flow.talk import Raise, Remark
 from bot.people import Member
@@ -24,12 +24,23 @@ def perform(
     tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, member: Member, now: datetime
 ) -> Refused | None:
     """Do what a finished casework talk asks; None when it was done, else why the case does not allow it."""
+    detail = {"flow": flow.id, **raised.answers}
+    if flow.verb == "talked":
+        said = Talked(unheard=raised.answers.get("talked") == "no")
+        return None if casework.hear(tx, talk.about, said, member, now, detail) else NOT_YOURS
     case = cases.load(tx, talk.about)
     verb = _verb(office, case, flow.verb, raised.answers, member, now) if case else NOT_YOURS
     if isinstance(verb, Refused):
         return verb
-    done = casework.act(tx, talk.about, verb, member, now, {"flow": flow.id, **raised.answers})
+    done = casework.act(tx, talk.about, verb, member, now, detail)
     return done[1] if done else NOT_YOURS
+
+
+def may_begin(case: Case, flow: Flow, member: Member) -> bool:
+    """Say whether a talk about a case is for somebody: casework for who may open it, 'talked' for its reporter."""
+    if flow.verb == "talked":
+        return case.reporter == member.id
+    return flow.audience == "caseworker" and may_open(case, member)
 
 
 def hindrance(office: Office, case: Case, flow: Flow, member: Member, now: datetime) -> Refused | None:

@@ -29,6 +29,8 @@ P1 = "I cannot keep secrets. If you might not be safe, we tell the grown-ups who
 P1B = "If you stop half-way, the safety grown-up still sees what you have sent."
 
 each_flow = pytest.mark.parametrize("flow", PUPIL, ids=lambda flow: flow.id)
+# Where a child tells something; "talked" only asks, the next day, whether a grown-up came.
+each_telling = pytest.mark.parametrize("flow", [f for f in PUPIL if f.procedure == "alert"], ids=lambda flow: flow.id)
 each_message = pytest.mark.parametrize("message", [m for flow in PUPIL for m in messages(flow)])
 
 
@@ -156,7 +158,7 @@ def test_come_and_find_me_is_the_shortest_way() -> None:
 # 4.3 Honesty first ---------------------------------------------------------------------------------------------------
 
 
-@each_flow
+@each_telling
 def test_a_child_hears_who_reads_it_before_any_question(flow: Flow) -> None:
     first, second, third = filled(*flow.intro)
     assert first == P0  # CH-16
@@ -173,7 +175,7 @@ def test_no_promise_that_cannot_be_kept(flow: Flow) -> None:
     assert found(any_word(*banned), said) == []
 
 
-@each_flow
+@each_telling
 def test_a_child_hears_that_it_is_kept_before_telling_anything(flow: Flow) -> None:
     kept = [place for place, q in enumerate(flow.questions) if "We keep what you say in a safe place." in q.hint]
     told = [place for place, q in enumerate(flow.questions) if q.kind is Kind.LONG_TEXT]
@@ -201,7 +203,7 @@ def test_no_time_is_claimed(flow: Flow) -> None:
 # 4.4 Safety ----------------------------------------------------------------------------------------------------------
 
 
-@each_flow
+@each_telling
 def test_danger_is_asked_first_and_help_is_on_every_screen(flow: Flow) -> None:
     danger = flow.questions[0]
     assert danger.id == "danger"  # CH-23
@@ -240,13 +242,13 @@ def test_a_child_in_danger_gets_the_same_words_and_people_are_told_at_once(quest
     assert all(part in said for part in ("grown-up near you now", "999", "Childline", "0800 1111"))
 
 
-@each_flow
+@each_telling
 def test_what_is_left_half_way_is_passed_on(flow: Flow) -> None:
     assert flow.stop == "send"  # CH-24
     assert (flow.timeout.do, flow.timeout.after) == ("send", timedelta(minutes=10))
 
 
-@each_flow
+@each_telling
 def test_nothing_is_probed(flow: Flow) -> None:
     """CH-26: these questions and no others; at most two that are open."""
     assert [question.id for question in flow.questions] == [
@@ -277,7 +279,7 @@ def test_no_child_is_asked_to_show_or_gather_anything(flow: Flow) -> None:
     assert found(asking, everything(flow)) == []  # CH-28, CH-36
 
 
-@each_flow
+@each_telling
 def test_the_end_says_what_a_child_needs_to_hear(flow: Flow) -> None:
     """CH-29: thanks, right to tell, no fault, who, what next, what if it gets worse."""
     end = " ".join(filled(*flow.thanks))
@@ -318,7 +320,7 @@ def test_the_lists_do_not_cry_wolf_at_everyday_worries(worry: str) -> None:
     assert [name for name, phrases in lists().items() if mentions(worry, phrases)] == []
 
 
-@each_flow
+@each_telling
 def test_every_worry_is_high_whatever_its_words(flow: Flow) -> None:
     assert flow.severity >= Severity.HIGH  # CH-33
     assert all(alert.severity is Severity.URGENT for alert in flow.alerts)
