@@ -124,7 +124,7 @@ def test_at_most_four_choices(flow: Flow) -> None:
     assert {q.id: len(q.choices) for q in flow.questions if len(q.choices) > 4} == {}  # CH-09
 
 
-@each_flow
+@each_telling
 def test_every_question_can_be_skipped(flow: Flow) -> None:
     """CH-10, walked: a child who answers nothing at all can still send, and somebody is told."""
     assert [question.id for question in flow.questions if not question.optional] == []
