@@ -9,17 +9,22 @@ from itertools import product
 
 from bot.cases import routing
 from bot.clock import LONDON
+from bot.flow.blanks import mistake_in
 from bot.flow.model import Severity, Subject
 from bot.people import Role, Roster
 from bot.service.rulebook import Rulebook
 from bot.settings import School
 
 _ENDS_SOON = timedelta(days=60)
+_SAID = (  # what the sentences of wording.toml can name
+    *("about", "at", "by", "kind", "klass", "label", "last", "length", "limit", "number"),
+    *("reference", "school", "severity", "title", "who"),
+)
 
 
 def problems(book: Rulebook, roster: Roster, now: datetime) -> list[str]:
     """Give everything that must be put right before the school can be served, each with what to do about it."""
-    return [*_flows(book), *_people(book.school, roster), *_routes(book.school, roster, now)]
+    return [*_flows(book), *_wording(book), *_people(book.school, roster), *_routes(book.school, roster, now)]
 
 
 def warnings(school: School, today: date) -> list[str]:
@@ -33,6 +38,13 @@ def warnings(school: School, today: date) -> list[str]:
 def _flows(book: Rulebook) -> Iterator[str]:
     for flow_id in sorted(book.school.flows - set(book.flows)):
         yield f"flows: there is no flow {flow_id!r}; there are {', '.join(sorted(book.flows))}"
+
+
+def _wording(book: Rulebook) -> Iterator[str]:
+    known = (*_SAID, *book.school.numbers)
+    for key, line in book.words.lines.items():
+        if mistake := mistake_in(line, known):
+            yield f"wording.toml, {key}: {mistake}"
 
 
 def _people(school: School, roster: Roster) -> Iterator[str]:

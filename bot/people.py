@@ -45,6 +45,7 @@ class Roster:
             for role in member.roles:
                 self._holding[role].append(member.id)
         self.adults = tuple(m for m in self if not m.is_pupil)
+        self.adult_names = tuple(m.name for m in self.adults)
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self._members.values())

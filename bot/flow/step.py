@@ -94,8 +94,16 @@ def _touched(flow: Flow, state: State, now: datetime) -> State:
 
 def _moved(flow: Flow, state: State, now: datetime, *, editing: str = "", said: tuple[str, ...] = ()) -> State:
     """Give the state one turn on, with its status worked out afresh from the answers."""
-    state = replace(state, turn=state.turn + 1, editing=editing, said=said)
-    return _touched(flow, replace(state, status="asking" if current(flow, state) else "checking"), now)
+    moved = replace(
+        state,
+        status="asking",
+        turn=state.turn + 1,
+        editing=editing,
+        said=said,
+        deadline=now + flow.timeout.after,
+        reminded=False,
+    )
+    return moved if current(flow, moved) else replace(moved, status="checking")
 
 
 def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> Result:

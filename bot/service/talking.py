@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.cases.hours import is_open
 from bot.clock import LONDON
-from bot.flow.model import Flow, Kind, Severity
+from bot.flow.model import Flow, Severity
 from bot.flow.show import show
-from bot.flow.step import current, step
+from bot.flow.step import step
 from bot.flow.talk import Event, Give, Raise, Reload, Remark, Remind, Start, State, Tick
 from bot.people import Member
 from bot.prompt import Notice, Prompt
@@ -96,10 +96,7 @@ def screen(
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, member, state.severity, now, reference)
     if state.turn == 0 and flow.procedure == "alert" and not is_open(book.school.hours, now):
         remarks = (*remarks, Remark(f"closed-{flow.audience}"))
-    question = current(flow, state)
-    asks_person = question is not None and question.kind is Kind.PERSON
-    names = tuple(m.name for m in office.directory.roster.adults) if asks_person else ()
-    today = now.astimezone(LONDON).date()
+    today, names = now.astimezone(LONDON).date(), office.directory.roster.adult_names
     return show(flow, state, book.words, blanks, today, remarks=remarks, given=given, names=names)
 
 
