@@ -25,7 +25,6 @@ log = logging.getLogger("beacon")
 
 STORE, KEYS = "beacon.db", "keys.json"
 _IDLE = timedelta(seconds=5)  # the longest sleep of a loop, whatever its next due time says
-_REFRESH = timedelta(seconds=30)  # how soon a role that another process took away is gone here
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ class Beacon:
                     loop.call_soon_threadsafe(each.wake.set)
 
         self.stored.writer.committed.append(committed)
-        tasks = [asyncio.create_task(each.forever()) for each in rounds]
-        tasks.append(asyncio.create_task(self._refresh()))
+        people = Round("member", self.clock, self._refresh, _nothing_due)  # not woken: a role is gone within `_IDLE`
+        tasks = [asyncio.create_task(each.forever()) for each in (*rounds, people)]
         try:
             yield
         finally:
@@ -96,10 +95,14 @@ class Beacon:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _refresh(self) -> None:
-        while True:
-            await asyncio.sleep(_REFRESH.total_seconds())
-            await self.stored.reader.run(self.office.directory.refresh)
+    async def _refresh(self) -> int:
+        """Read the school's list again: another process may have changed it."""
+        await self.stored.reader.run(self.office.directory.refresh)
+        return 0
+
+
+async def _nothing_due() -> None:
+    return None
 
 
 class Round:

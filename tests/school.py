@@ -163,8 +163,8 @@ class School:
     def home(self, who: str) -> Home:
         return self._loop.run(self.beacon.desk.home(identity(who)))
 
-    def start(self, who: str, flow: str, about: str = "") -> Prompt:
-        reply = self.press(who, Token(Verb.START, about, 0, flow) if about else Token(Verb.START, flow))
+    def start(self, who: str, flow: str, case: str = "") -> Prompt:
+        reply = self.press(who, Token(Verb.START, case, 0, flow) if case else Token(Verb.START, flow))
         assert isinstance(reply, Prompt), reply
         return reply
 
@@ -172,13 +172,14 @@ class School:
         assert prompt.submit is not None
         return self.press(who, prompt.submit.token, *values)
 
-    def talk(self, who: str, flow: str, about: str = "", *, until: str = "", **given: str) -> Reply:
+    def talk(self, who: str, flow: str, case: str = "", *, until: str = "", **given: str) -> Reply:
         """Answer a flow to its end, or until it asks the question `until`. What is optional and not given is skipped.
 
         Several choices of one question are written with "+" between them.
         """
-        reply: Reply = self.start(who, flow, about)
+        reply: Reply = self.start(who, flow, case)
         while isinstance(reply, Prompt):
+            assert not reply.error, reply
             if reply.field is None:
                 if until == "check":
                     return reply

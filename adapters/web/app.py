@@ -1,6 +1,5 @@
 """Puts the web adapter together: addresses, and what stands in front of them. Must not know how anything is stored."""
 
-from bot.service.desk import Desk
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -18,6 +17,7 @@ from adapters.web.refusals import KINDS, Refusals
 from adapters.web.render import FOLDER, Render
 from adapters.web.site import Site
 from adapters.web.surface import WebSurface
+from bot.service.desk import Desk
 from bot.words import Words
 
 __all__ = ["WebConfig", "WebSurface", "build"]

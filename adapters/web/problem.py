@@ -1,7 +1,7 @@
 """What can be wrong with a request, as an exception that becomes a page in plain words. Knows no page."""
 
 
-class Problem(Exception):  # noqa: N818 - may be anybody's doing, or nobody's
+class Problem(Exception):
     """A request that is refused.
 
     `key` begins the names of its title and text in web.toml. `typed` is what somebody wrote, to be shown again: a

@@ -17,7 +17,7 @@ SURFACE = "web"
 FLASH_LIMIT = 2400  # characters; a browser drops a cookie of more than 4096 bytes, and the session with it
 
 
-class Nobody(Exception):  # noqa: N818 - a state of affairs, not a mistake
+class Nobody(Exception):
     """Nobody is chosen, or the school no longer lists them."""
 
 
@@ -89,6 +89,5 @@ def take_flash(session: Session) -> Notice | None:
 def as_notice(item: Card | Notice) -> Notice:
     """Give what a card without content says, as the banner after a press: it has no rows, which are content."""
     if isinstance(item, Card):
-        facts = "; ".join(f"{fact.label}: {fact.value}" for fact in item.facts)
-        return Notice((*item.lines, facts) if facts else item.lines, title=item.title)
+        return Notice(item.lines or tuple(f"{fact.label}: {fact.value}" for fact in item.facts), title=item.title)
     return item

@@ -199,6 +199,7 @@ def _release(case: Case, plan: Plan, person: str) -> Outcome:
         return Outcome(case, (Refused("nothing-held"),))
     if person not in case.plan.guardians:
         return Outcome(case, (Refused("not-yours"),))
+    plan = _without(plan, case.plan)
     released = replace(case, plan=plan, rung=0)
     if case.status == "open":
         return _told(released, Record("released"), StopTimers())
@@ -247,8 +248,7 @@ def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
 def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
     """The reporter said more. What routing excludes only grows, and so does what the report itself reached."""
     rose = verb.severity > case.reached
-    plan = replace(verb.plan, excluded=verb.plan.excluded | case.plan.excluded)
-    plan = _without(plan, case.plan.excluded)
+    plan = _without(verb.plan, case.plan)
     revised = replace(
         case,
         subject=verb.subject,
@@ -263,10 +263,14 @@ def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
     lost = case.acknowledged_by in plan.excluded | plan.held  # it turns out to be about whoever took it
     if case.status == "closed" or lost:  # nobody who may has seen what is new, so somebody must take it
         return _told(_begun_anew(revised, 0, now), record, StopTimers())
-    first = plan.rungs[0].people if plan.rungs else frozenset[str]()
-    if case.status == "open" and (rose or not first <= case.told):
+    others = [rung.people for rung in plan.rungs] != [rung.people for rung in case.plan.rungs]
+    if case.status == "open" and (rose or others):
         return _told(_begun_anew(revised, 0, now), record, StopTimers())
-    return Outcome(revised, (record,))
+    first = plan.rungs[0].people - case.told if plan.rungs else frozenset[str]()
+    if not first:
+        return Outcome(revised, (record,))
+    # Somebody has it already: who should have heard first hears now, and no clock starts again.
+    return Outcome(replace(revised, told=case.told | first), (record, Tell(first)))
 
 
 def _unheard(case: Case, now: datetime) -> Outcome:
@@ -275,8 +279,15 @@ def _unheard(case: Case, now: datetime) -> Outcome:
     return _told(_begun_anew(case, further, now), Record("unheard"), StopTimers())
 
 
-def _without(plan: Plan, people: frozenset[str]) -> Plan:
-    """Give the plan without people who were excluded before it was made."""
+def _without(plan: Plan, before: Plan) -> Plan:
+    """Give the plan without people who were excluded before it was made; those told before stay if it leaves nobody."""
+    people = before.excluded
     rungs = tuple(replace(r, people=r.people - people) for r in plan.rungs if r.people - people)
     hidden = bool(plan.readers & people)
-    return replace(plan, rungs=rungs, channel="" if hidden else plan.channel, readers=plan.readers - people)
+    return replace(
+        plan,
+        rungs=rungs or before.rungs,
+        channel="" if hidden else plan.channel,
+        readers=plan.readers - people,
+        excluded=plan.excluded | people,
+    )

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from bot.flow.lists import normalise
 from bot.people import Member, Role, Roster
 
-_NEAR = 85  # of 100: "Okafar" is near enough to "Okafor"
+_NEAR = 80  # of 100: "Okafar" is near enough to "Okafor": one wrong letter in a name of five or more
 _SHORTEST = 5  # letters; shorter words are near to too much
 
 
@@ -32,8 +32,9 @@ def named(text: str, roster: Roster, role_words: Mapping[Role, tuple[str, ...]])
     if not said:
         return frozenset()
     words = said.split(" ")
+    words += [w.removesuffix("s") for w in words]  # "Mr Fox's room"
     long_words = [w for w in words if len(w) >= _SHORTEST]
-    padded = f" {said} "
+    padded = f" {' '.join(words)} "
 
     def is_named(member: Member) -> bool:
         surname = _surname(member.name)

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.files import read_folder
@@ -37,19 +40,69 @@ def mentions(text: str, phrases: frozenset[str]) -> bool:
     (child_rules CH-32). The phrases must be normalised.
     """
     words = normalise(text).split()
+    if not words:
+        return False
     looked_for = _prepared(phrases)
-    longest = max((len(phrase) for phrase in looked_for), default=0)
-    if not _run_together(words, longest + 1).isdisjoint(_squeezed("".join(phrase)) for phrase in looked_for):
+    if not _run_together(words, looked_for.longest + 1).isdisjoint(looked_for.joined):
         return True
-    heard = set(words)
-    wanted = {word for phrase in looked_for for word in phrase}
-    near = {word: {said for said in heard if _alike(word, said)} for word in wanted}
-    return any(_in_a_row(phrase, words, near) for phrase in looked_for)
+    near = _near(looked_for, set(words))
+    return any(all(map(near.__contains__, p)) and _in_a_row(p, words, near) for p in looked_for.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A word list, taken apart once: thousands of phrases are looked for with every answer."""
+
+    phrases: frozenset[tuple[str, ...]]
+    joined: frozenset[str]  # each phrase written as one word and squeezed
+    longest: int  # in words
+    short: Mapping[str, tuple[str, ...]]  # words in which no slip is allowed, by what they are squeezed
+    long: Mapping[int, tuple[str, ...]]  # the others, by how many slips their length allows
+    long_squeezed: Mapping[int, tuple[str, ...]]  # in the same order
 
 
 @lru_cache(maxsize=64)
-def _prepared(phrases: frozenset[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(phrase.split()) for phrase in phrases)
+def _prepared(phrases: frozenset[str]) -> _Prepared:
+    taken_apart = frozenset(tuple(phrase.split()) for phrase in phrases)
+    words = frozenset(word for phrase in taken_apart for word in phrase)
+    short: dict[str, tuple[str, ...]] = {}
+    long: dict[int, tuple[str, ...]] = {}
+    for word in words:
+        if slips := len(word) // _LETTERS_A_SLIP:
+            long[slips] = (*long.get(slips, ()), word)
+        else:
+            short[_squeezed(word)] = (*short.get(_squeezed(word), ()), word)
+    return _Prepared(
+        phrases=taken_apart,
+        joined=frozenset(_squeezed("".join(phrase)) for phrase in taken_apart),
+        longest=max((len(phrase) for phrase in taken_apart), default=0),
+        short=short,
+        long=long,
+        long_squeezed={slips: tuple(map(_squeezed, words)) for slips, words in long.items()},
+    )
+
+
+def _near(looked_for: _Prepared, heard: set[str]) -> dict[str, set[str]]:
+    """Give the listed words that were heard, each with what was said for it.
+
+    A long word may have slips in it: a letter wrong, missing, added or swapped with the next.
+    """
+    near: dict[str, set[str]] = {}
+    for said in heard:
+        for word in looked_for.short.get(_squeezed(said), ()):
+            near.setdefault(word, set()).add(said)
+        for least, words in looked_for.long.items():
+            slips = max(least, len(said) // _LETTERS_A_SLIP)
+            squeezed = looked_for.long_squeezed[least]
+            for place in (*_within(slips, said, words), *_within(slips, _squeezed(said), squeezed)):
+                near.setdefault(words[place], set()).add(said)
+    return near
+
+
+def _within(slips: int, said: str, words: tuple[str, ...]) -> list[int]:
+    """Give the places of the words that are at most so many slips away from what was said."""
+    found = process.extract(said, words, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    return [place for _, _, place in found]
 
 
 @lru_cache(maxsize=8192)
@@ -67,18 +120,7 @@ def _run_together(words: list[str], most: int) -> set[str]:
     }
 
 
-def _alike(word: str, said: str) -> bool:
-    """Say whether `said` is the word, but for slips: a letter wrong, missing, added or swapped with the next."""
-    slips = max(len(word), len(said)) // _LETTERS_A_SLIP if len(word) >= _LETTERS_A_SLIP else 0
-    return (
-        OSA.distance(_squeezed(word), _squeezed(said), score_cutoff=slips) <= slips
-        or OSA.distance(word, said, score_cutoff=slips) <= slips
-    )
-
-
 def _in_a_row(phrase: tuple[str, ...], words: list[str], near: dict[str, set[str]]) -> bool:
-    if not all(near[word] for word in phrase):  # so nearly every phrase ends here
-        return False
     return any(
         all(words[start + place] in near[word] for place, word in enumerate(phrase))
         for start in range(len(words) - len(phrase) + 1)

@@ -58,7 +58,8 @@ def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
         return state, ()
     match event:
         case Start():
-            return _touched(flow, replace(state, severity=max(state.severity, flow.severity)), now), ()
+            severity = max(state.severity, flow.severity)
+            return replace(state, severity=severity, deadline=now + flow.timeout.after), ()
         case Reload(flow=newer):
             return _reload(newer, state, now)
         case Tick():
@@ -88,10 +89,6 @@ def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
             assert_never(event)
 
 
-def _touched(flow: Flow, state: State, now: datetime) -> State:
-    return replace(state, deadline=now + flow.timeout.after, reminded=False)
-
-
 def _moved(flow: Flow, state: State, now: datetime, *, editing: str = "", said: tuple[str, ...] = ()) -> State:
     """Give the state one turn on, with its status worked out afresh from the answers."""
     moved = replace(
@@ -118,7 +115,9 @@ def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> R
 
 def _skip(flow: Flow, state: State, now: datetime) -> Result:
     question = current(flow, state)
-    if question is None or not question.optional:
+    if question is None or state.status == "stopping":
+        return state, (Remark("moved-on"),)
+    if not question.optional:
         return state, (Remark("not-skipped", error=True),)
     nothing: Answer = () if question.kind is Kind.CHOICES else ""
     return _answered(flow, state, {**state.answers, question.id: nothing}, now)

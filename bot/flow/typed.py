@@ -26,7 +26,6 @@ def read(flow: Flow, state: State, text: str, commands: Mapping[str, str], blank
     command = commands.get(normalise(text))
     events: dict[str, Event] = {
         "back": Back(state.turn),
-        "skip": Skip(state.turn),
         "stop": Stop(state.turn),
         "help": Help(),
     }
@@ -35,6 +34,8 @@ def read(flow: Flow, state: State, text: str, commands: Mapping[str, str], blank
     question = None if state.status == "stopping" else current(flow, state)
     if question is None and state.status == "checking":
         events["send"] = Send(state.turn)
+    if question is not None:
+        events["skip"] = Skip(state.turn)
     if command in events:
         return events[command]
     if question is None:

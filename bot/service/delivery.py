@@ -37,6 +37,10 @@ def wait_before(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts + 1, 16)), _LONGEST)
 
 
+class _Moot(Exception):
+    """There is nothing to show at a place any more."""
+
+
 class Delivery:
     """Takes what is wanted from the outbox to the surfaces."""
 
@@ -69,6 +73,8 @@ class Delivery:
             due = self._clock.now() + max(wait_before(item.attempts), why.after or timedelta())
             log.warning("outbox %d: not delivered (%s), tried again later", item.number, type(why).__name__)
             await self._write(lambda tx: outbox.failed(tx, item, due, "later"))
+        except _Moot:
+            await self._write(lambda tx: outbox.dead(tx, item))
         except Never:
             log.error("outbox %d: cannot be delivered at its place", item.number)
             await self._write(lambda tx: self._give_up(tx, item))
@@ -88,8 +94,11 @@ class Delivery:
             notice = self._notice(msgspec.json.decode(item.body, type=NoticeBody), item)
             return item.rev, await surface.deliver(item.place, item.subject, item.rev, notice, item.ref)
         case, card = await self._card(item)
-        if item.place.startswith("channel:"):
-            await self._guard(surface, item, case)
+        if card.buttons:
+            if item.place.startswith("channel:"):
+                await self._guard(surface, item, case)
+        elif not item.ref:  # nothing hangs there to be taken back, and nobody there is to learn that there is a case
+            raise _Moot
         return case.rev, await surface.deliver(item.place, case.id, case.rev, card, item.ref)
 
     def _surface(self, place: str) -> Surface:

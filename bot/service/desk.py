@@ -1,5 +1,6 @@
 """The front desk: whatever a platform hands over is answered here, after it is safely stored. Knows no platform."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.alert import may_open
@@ -74,10 +75,9 @@ def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
     if member is None:
         return _stranger(office)
     surface = inbound.identity.surface
-    if (about := inbox.seen(tx, surface, inbound.event)) is not None:
-        if again := _again(tx, office, about, member, now):
-            return again
-        return verbs.not_yours(office)
+    seen = inbox.seen(tx, surface, inbound.event)
+    if seen and (again := _again(tx, office, seen, member, now)):
+        return again
     match inbound.act:
         case Press(token=token, values=values):
             about, reply = _press(tx, office, token, values, member, now)
@@ -85,7 +85,8 @@ def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
             about, reply = _typed(tx, office, text, member, now)
         case Attached():
             about, reply = _attached(tx, office, member, now)
-    inbox.note(tx, surface, inbound.event, now, about)
+    if seen is None:
+        inbox.note(tx, surface, inbound.event, now, about)
     return reply
 
 
@@ -184,7 +185,7 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         return verbs.refusal(office, refused, now)
     if token.verb is Verb.OPEN:
         return cards.opened(tx, office, case, member, now)
-    return cards.face(case, office)
+    return replace(cards.face(case, office), lines=(office.book.words.say(f"done-{token.verb}"),))
 
 
 def _typed(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:

@@ -1,6 +1,6 @@
 """What every job of the service has at hand: the rules in force, and the people as they are now."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.flow.load import load
 from bot.flow.model import Flow
@@ -27,5 +27,6 @@ class Office:
             source = flows.source(tx, digest)
             if source is None:
                 raise KeyError(digest)
-            self._versions[digest] = load(f"{flow_id}.toml", source, self.book.lists)
+            # The word lists may have changed since; it is this version all the same, and cases are to say so.
+            self._versions[digest] = replace(load(f"{flow_id}.toml", source, self.book.lists), digest=digest)
         return self._versions[digest]

@@ -42,7 +42,7 @@ def begin(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: d
 def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: datetime) -> Screen:
     """Move a talk by one event, do what follows, and give its screen."""
     before = talk
-    talk, remarks = _up_to_date(office, talk, now)
+    talk, remarks = _up_to_date(tx, office, talk, now)
     flow = office.flow(tx, talk.flow, talk.state.digest)
     state, effects = step(flow, talk.state, event, now)
     talk = replace(talk, state=state)
@@ -115,10 +115,11 @@ def _keep(tx: Tx, before: Talk, talk: Talk, now: datetime) -> None:
         timers.stop(tx, talk.id)
 
 
-def _up_to_date(office: Office, talk: Talk, now: datetime) -> tuple[Talk, tuple[Remark, ...]]:
+def _up_to_date(tx: Tx, office: Office, talk: Talk, now: datetime) -> tuple[Talk, tuple[Remark, ...]]:
     """Carry a talk over to the present version of its flow when that takes the place of older ones."""
     newest = office.book.flows.get(talk.flow)
     if newest is None or not newest.supersedes or newest.digest == talk.state.digest or talk.state.over:
         return talk, ()
+    flows.keep(tx, newest.digest, newest.id, office.book.sources[newest.id])
     state, effects = step(newest, talk.state, Reload(newest), now)
     return replace(talk, state=state), tuple(e for e in effects if isinstance(e, Remark))

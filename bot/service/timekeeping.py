@@ -38,8 +38,14 @@ class Timekeeping:
         await self._watch_the_clock()
         now = self._clock.now()
         due = await self._reader.run(lambda tx: timers.due(tx, now, _AT_ONCE))
+        failures: list[Exception] = []
         for timer in due:
-            await self._writer.run(lambda tx, timer=timer: fire(tx, self._office, timer, now))  # type: ignore[misc]
+            try:
+                await self._writer.run(lambda tx, timer=timer: fire(tx, self._office, timer, now))  # type: ignore[misc]
+            except Exception as wrong:  # noqa: BLE001 - raised below; one timer must not hold up those behind it
+                failures.append(wrong)
+        if failures:
+            raise failures[0]
         return len(due)
 
     async def next_due(self) -> datetime | None:
@@ -90,7 +96,7 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
                 casework.pass_time(tx, timer.subject, Overdue(again), now)
         case "undelivered":
             case = cases.by_id(tx, timer.subject)
-            if case is not None and outbox.first_sent(tx, case.id) is None:
+            if case is not None and case.status == "open" and outbox.first_sent(tx, case.id) is None:
                 audit.append(tx, now, "late", case.id, "")
                 casework.inform(tx, case, "undelivered", now)
         case "talked":

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, Be, check
-from tests.browser.test_telling import CHECK, WORDS, WORRY
-from tests.browser.walking import press, question, walk
+from tests.browser.walking import CHECK, WORDS, WORRY, press, question, walk
 
 SMALL = (320, 640)
 EVERY = pytest.mark.parametrize("size", [SMALL, PHONE, DESK], ids=["small", "phone", "desk"])

@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Be
-from tests.browser.test_telling import CHECK, WORRY
-from tests.browser.walking import press, question, walk
+from tests.browser.walking import CHECK, WORRY, press, question, walk
 
 VOICES = """
 const said = []; window.said = said;

@@ -6,16 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, Be
-from tests.browser.walking import answer, press, question, walk
-
-WORDS = 'They took my bag <b>again</b>.\n\nI am "sad" & cold \N{SNOWMAN}\n  \N{ARABIC LETTER MEEM}'
-CHECK = "Here is what you told me. Is it right?"
-WORRY = {
-    "Do you need help right now?": "No, I can wait",
-    "How would you like to tell us?": "Write it",
-    "Is this about you or someone else?": "Me",
-    "Tell me what happened.": WORDS,
-}
+from tests.browser.walking import CHECK, WORDS, WORRY, answer, press, question, walk
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -39,7 +30,8 @@ def test_a_worry_reaches_the_safety_grown_up_word_for_word(be: Be, script: bool)
     assert WORDS in lead.locator("dd").all_text_contents()
     with lead.expect_navigation():
         lead.get_by_role("button", name="I'm taking this now").click()
-    assert "Mrs Amara Okafor" in lead.get_by_role("alert").inner_text()
+    expect(lead.get_by_role("alert")).to_be_visible()
+    expect(lead.get_by_role("button", name="I'm taking this now")).to_have_count(0)
 
     child.goto("/")
     assert "Mrs Amara Okafor" in child.locator(".card").inner_text()

@@ -6,6 +6,15 @@ from playwright.sync_api import Page
 
 Given = Mapping[str, str]
 
+WORDS = 'They took my bag <b>again</b>.\n\nI am "sad" & cold \N{SNOWMAN}\n  \N{ARABIC LETTER MEEM}'
+CHECK = "Here is what you told me. Is it right?"
+WORRY: Given = {
+    "Do you need help right now?": "No, I can wait",
+    "How would you like to tell us?": "Write it",
+    "Is this about you or someone else?": "Me",
+    "Tell me what happened.": WORDS,
+}
+
 
 def question(page: Page) -> str:
     """Give the question on the screen."""

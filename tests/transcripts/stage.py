@@ -3,7 +3,7 @@
     == a heading, kept as it is
     # a remark, kept as it is
     -- 31 minutes later                          time passes, and what is due happens
-    -- oyelaran reports: about=dsl, danger=yes   a whole concern, answered as `tests.school.ORDINARY` where nothing is said
+    -- oyelaran reports: about=dsl, danger=yes   a whole concern, ordinary where nothing is said
     -- oyelaran begins: danger=yes, until=how    a concern up to the question `until`
     -- p-aisha worries: danger=no                a whole worry
     -- the platform fails at person:okafor       and "works again"
@@ -113,7 +113,8 @@ class _Stage:
         for place, key, item in self.school.platform.delivered[before:]:
             changed[place, key] = _told(item)
         at = f"{self.school.clock.now().astimezone(LONDON):%a %H:%M}"
-        for (place, key), text in changed.items():
+        # What is due at one moment goes out side by side, in no order.
+        for (place, key), text in sorted(changed.items(), key=lambda told: (told[0][0], told[1])):
             if self.hung.get((place, key)) != text:
                 self.hung[place, key] = text
                 yield f"({at}, to {place.removeprefix('person:')}) {text}"

@@ -1,5 +1,6 @@
 """The web adapter on a real server with a real store; the desk behind it gives canned replies."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from bot.files import shipped
 from bot.inbound import Press
 from bot.people import Roster
 from bot.people_file import read_people
+from bot.prompt import Notice
 from bot.school_file import read_school
 from bot.settings import School
 from bot.storage import members
@@ -111,6 +113,10 @@ class Slot:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
+
+
+def deliver(surface: WebSurface, place: str, key: str, rev: int, item: Notice) -> str:
+    return asyncio.run(surface.deliver(place, key, rev, item, ""))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.prompt import Button, Card, Choose, Day, Field, Notice, Option, Person, Prompt, Row, Token, Verb, Write
+from bot.prompt import Button, Card, Choose, Day, Field, Home, Notice, Option, Person, Prompt, Row, Token, Verb, Write
 
 TALK = "tAlk-1_x"
 SUBMIT = Button(Token(Verb.ANSWER, TALK, 3), "Continue", main=True)
@@ -44,3 +44,12 @@ def card(ref: str = "KX7F2M", *, rows: tuple[Row, ...] = ()) -> Card:
 
 OPENED = card(rows=(Row("What happened", NASTY),))
 THANKS = Notice(("Thank you for telling.", "I am giving this to Mrs Okafor."), title="Thank you")
+FRONT = Home(
+    "What would you like to do?",
+    starts=(Button(Token(Verb.START, "concern"), "Report a concern", True),),
+    unfinished=(Button(Token(Verb.START, "worry"), "Go on"),),
+    reports=(card("MINE22"),),
+    cases=(card("OPEN33"),),
+    help="Ring 999.",
+)
+PAGES = ["/", "/people", "/messages", "/channel/dsl", "/case/KX7F2M", f"/talk/{TALK}", "/nothing", "/channel/it"]

@@ -10,26 +10,13 @@ from adapters.web.app import WebSurface
 from adapters.web.live import changes
 from adapters.web.posted import pack, unpack
 from bot.inbound import Press
-from bot.prompt import Button, Home, Notice, Token, Verb
+from bot.prompt import Notice, Token, Verb
 from bot.service.surface import Later
 from bot.storage.writer import NotStored
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, deliver
 from tests.web.page import Page
-from tests.web.samples import NASTY, OPENED, THANKS, card
+from tests.web.samples import FRONT, NASTY, OPENED, THANKS, card
 from tests.web.standin import CannedDesk
-
-FRONT = Home(
-    "What would you like to do?",
-    starts=(Button(Token(Verb.START, "concern"), "Report a concern", True),),
-    unfinished=(Button(Token(Verb.START, "worry"), "Go on"),),
-    reports=(card("MINE22"),),
-    cases=(card("OPEN33"),),
-    help="Ring 999.",
-)
-
-
-def deliver(surface: WebSurface, place: str, key: str, rev: int, item: Notice) -> str:
-    return asyncio.run(surface.deliver(place, key, rev, item, ""))
 
 
 def test_the_front_page_has_everything_and_only_readable_channels(lead: Visitor, desk: CannedDesk) -> None:

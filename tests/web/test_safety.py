@@ -2,28 +2,24 @@
 
 import logging
 import re
-from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from adapters.web.app import WebConfig, WebSurface, build
 from adapters.web.failures import trace
-from adapters.web.render import FOLDER
-from bot.files import shipped
 from bot.inbound import Attached
-from bot.prompt import Home, Notice
+from bot.prompt import Notice
 from bot.storage.writer import NotStored
 from bot.words import Words
 from tests.web.conftest import Visitor, hidden
 from tests.web.page import Page
-from tests.web.samples import ALWAYS, FIELDS, NASTY, SUBMIT, TALK, THANKS, check, prompt
+from tests.web.samples import FIELDS, PAGES, SUBMIT, TALK, THANKS, prompt
 from tests.web.served import serve
 from tests.web.standin import CannedDesk
-from tests.web.test_places import FRONT, deliver
 
 ANSWER = SUBMIT.token.encode()
-PAGES = ["/", "/people", "/messages", "/channel/dsl", "/case/KX7F2M", f"/talk/{TALK}", "/nothing", "/channel/it"]
 
 
 @pytest.fixture
@@ -101,10 +97,11 @@ def test_rubbish_is_refused_and_words_are_kept(
     assert "my words" in answer.text
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"value=%ff", b"csrf", b"&".join([b"value=1"] * 300)])
-def test_unreadable_forms_are_refused(lead: Visitor, page: Page, desk: CannedDesk, body: bytes) -> None:
+@pytest.mark.parametrize("more", [b"&value=%ff", b"&value=\xff", b"&value=1" * 300])
+def test_unreadable_forms_are_refused(lead: Visitor, page: Page, desk: CannedDesk, more: bytes) -> None:
+    body = urlencode(changed(page)).encode() + more
     answer = lead.http.post("/act", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
-    assert answer.status_code in (400, 403)
+    assert answer.status_code == 400
     assert desk.received == []
 
 
@@ -257,32 +254,6 @@ def test_a_trace_names_causes_and_never_what_they_say() -> None:
     assert re.fullmatch(r"ValueError at \w+:\d+, from KeyError at \w+:\d+", said)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_have_no_inline_script_and_every_form_is_guarded(
-    lead: Visitor, desk: CannedDesk, surface: WebSurface, path: str
-) -> None:
-    desk.front = FRONT
-    desk.screens[TALK] = check(error="Look again.")
-    desk.replies.append(Notice(("No.",), buttons=ALWAYS))
-    deliver(surface, "channel:dsl", "one", 1, Notice(("Words",), buttons=ALWAYS))
-    page = Page(lead.get(path).text)
-    assert page.inline == []
-    for form in page.forms:
-        assert form.method == "post"
-        assert {"csrf", "event"} <= {name for name, _ in form.fields}
-    for _, found in page.attributes:
-        for name in ("src", "href", "action"):
-            assert found.get(name, "/").startswith(("/", "#"))
-    assert page.title.endswith("Beacon \N{EN DASH} Larkfield Primary School")
-
-
-def test_hostile_words_stay_words(lead: Visitor, desk: CannedDesk) -> None:
-    desk.front = Home(NASTY, lines=(NASTY,), help=NASTY)
-    assert "<script>alert" not in lead.get("/").text
-    desk.screens[TALK] = prompt(FIELDS["person"], ask=NASTY, hint=NASTY, error=NASTY, value=(NASTY,), lines=(NASTY,))
-    assert "<script>alert" not in lead.get(f"/talk/{TALK}").text
-
-
 def test_a_long_banner_is_said_at_once(lead: Visitor, desk: CannedDesk, page: Page) -> None:
     desk.replies.append(Notice(("\U0001f600" * 2000, "The end."), title="Long"))
     del desk.screens[TALK]
@@ -297,30 +268,3 @@ def test_a_banner_is_said_once(lead: Visitor, desk: CannedDesk, page: Page) -> N
     lead.press(page, ANSWER)
     assert "Thank you for telling." in lead.get(f"/talk/{TALK}").text
     assert "Thank you for telling." not in lead.get(f"/talk/{TALK}").text
-
-
-def test_every_sentence_of_the_page_is_used(words: Words) -> None:
-    sources = "".join(p.read_text("utf-8") for p in [*FOLDER.glob("*.py"), *(FOLDER / "templates").glob("*.html")])
-    keys = set(Words.load(shipped("content") / "en" / "web.toml").lines)
-    patterns = [r"^role-\w+$", r"^\w[\w-]*-(title|text)$", r"^(day|month|year)$"]
-    unused = {k for k in keys if f'"{k}"' not in sources and f"'{k}'" not in sources}
-    assert {k for k in unused if not any(re.match(p, k) for p in patterns)} == set()
-    problems = {k.removesuffix("-text") for k in keys if k.endswith("-text")} - {"people"}
-    assert {k for k in problems if f'"{k}"' not in sources} == set()
-    assert {k for k in problems if f"{k}-title" not in keys} == set()
-
-
-def test_no_sentence_is_in_a_template() -> None:
-    for template in sorted((FOLDER / "templates").glob("*.html")):
-        code = r"\{#.*?#\}| [a-z-]+=\"[^\"]*\"|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>"
-        bare = re.sub(code, " ", template.read_text("utf-8"), flags=re.S)
-        assert not re.search(r"[A-Za-z]{2,}", bare), template.name
-
-
-def test_the_stylesheet_and_script_are_served_and_small(address: str) -> None:
-    for name in ("beacon.css", "beacon.js", "beacon.svg"):
-        answer = httpx.get(f"{address}/static/{name}")
-        assert answer.status_code == 200
-        assert "http" not in re.sub(r"http://www\.w3\.org/2000/svg", "", answer.text)
-    assert httpx.get(f"{address}/static/../app.py").status_code == 404
-    assert Path(FOLDER / "static" / "beacon.js").stat().st_size < 8_000
