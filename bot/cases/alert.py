@@ -29,6 +29,7 @@ from bot.cases.model import (
     Release,
     Reopen,
     Revise,
+    Rung,
     SetTimer,
     StopTimers,
     Talked,
@@ -281,13 +282,17 @@ def _unheard(case: Case, now: datetime) -> Outcome:
 
 def _without(plan: Plan, before: Plan) -> Plan:
     """Give the plan without people who were excluded before it was made; those told before stay if it leaves nobody."""
-    people = before.excluded
-    rungs = tuple(replace(r, people=r.people - people) for r in plan.rungs if r.people - people)
-    hidden = bool(plan.readers & people)
+    excluded = plan.excluded | before.excluded
+    barred = excluded | plan.held
+    hidden = bool(plan.readers & barred)
     return replace(
         plan,
-        rungs=rungs or before.rungs,
+        rungs=_barring(barred, plan.rungs) or _barring(barred, before.rungs),
         channel="" if hidden else plan.channel,
-        readers=plan.readers - people,
-        excluded=plan.excluded | people,
+        readers=frozenset() if hidden else plan.readers,
+        excluded=excluded,
     )
+
+
+def _barring(people: frozenset[str], rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    return tuple(replace(rung, people=rung.people - people) for rung in rungs if rung.people - people)

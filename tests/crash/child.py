@@ -127,7 +127,7 @@ class Talker:
         screen = await self.press(start(self._flow))
         while True:
             assert isinstance(screen, Prompt), screen
-            self._line.tell(saw=[self._person, screen.talk, screen.turn, screen.field is None])
+            self._line.tell(saw=[self._person, screen.talk, screen.turn])
             if screen.field is None:
                 return screen
             screen = await self.press(*answer(screen, self._choices, lambda p: f"words of {p.talk}"))
@@ -184,7 +184,7 @@ def main() -> None:
     """Do as ordered, until killed."""
     orders = msgspec.json.decode(sys.argv[1], type=Orders)
     delivery.LEASE = timedelta(seconds=orders.lease)
-    database._PRAGMAS = tuple(
+    database._PRAGMAS = tuple(  # type: ignore[assignment]
         f"synchronous = {orders.synchronous}" if pragma.startswith("synchronous") else pragma
         for pragma in database._PRAGMAS
     )

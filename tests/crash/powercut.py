@@ -12,7 +12,7 @@ from pathlib import Path
 
 _SOURCE = Path(__file__).with_name("powercut.c")
 _FILES = ("beacon.db", "beacon.db-wal")
-_LEAK = "25"  # of 100 writes, so many reach the platter unasked and out of order
+LEAK = 25  # of 100 writes, so many reach the platter unasked and out of order
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Shim:
     library: Path
     school: Path
     platter: Path
+    leak: int = LEAK
 
     @staticmethod
     def missing() -> str:
@@ -31,10 +32,10 @@ class Shim:
         return "" if shutil.which("cc") else "there is no C compiler (cc)"
 
     @staticmethod
-    def build(folder: Path) -> "Shim":
+    def build(folder: Path, leak: int = LEAK) -> "Shim":
         """Compile it into `folder`, and make the folders of the school and of the platter beside it."""
         folder = folder.resolve()  # SQLite opens by resolved paths
-        shim = Shim(folder / "powercut.so", folder / "school", folder / "platter")
+        shim = Shim(folder / "powercut.so", folder / "school", folder / "platter", leak)
         shim.school.mkdir()
         shim.platter.mkdir()
         command = ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(shim.library), str(_SOURCE), "-ldl"]
@@ -47,7 +48,7 @@ class Shim:
             "LD_PRELOAD": str(self.library),
             "POWERCUT_FOLDER": str(self.school),
             "POWERCUT_PLATTER": str(self.platter),
-            "POWERCUT_LEAK": _LEAK,
+            "POWERCUT_LEAK": str(self.leak),
         }
 
     def cut(self) -> None:

@@ -2,11 +2,15 @@
 
 import argparse
 import asyncio
+import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+from bot.wiring import STORE
 from tests.crash import powercut
 from tests.crash.verdict import Verdict, judge
 from tests.crash.witness import Witness
@@ -14,7 +18,7 @@ from tests.crash.witness import Witness
 _say = sys.stdout.write
 
 
-async def kills(folder: Path, count: int, seed: int, **orders: object) -> tuple[Verdict, Witness]:
+async def kills(folder: Path, count: int, seed: int, **orders: Any) -> tuple[Verdict, Witness]:
     """Kill a school under load so often, let it bring what is left, and judge."""
     witness = Witness(folder, seed, **orders)
     async with witness.watching():
@@ -24,19 +28,27 @@ async def kills(folder: Path, count: int, seed: int, **orders: object) -> tuple[
     return judge(folder, witness.record), witness
 
 
-async def confirming(folder: Path, count: int, seed: int, **orders: object) -> tuple[Verdict, Witness]:
+async def confirming(folder: Path, count: int, seed: int, **orders: Any) -> tuple[Verdict, Witness]:
     """Let a school die so often between the commit of a report and its answer; the next life gets the event again."""
     witness = Witness(folder, seed, **orders)
     async with witness.watching():
-        for _ in range(count):
+        for died in range(1, count + 1):
             await witness.die_confirming()
+            assert _ended(folder) == died, "the report was committed before the death"
         await witness.drain()
     return judge(folder, witness.record), witness
 
 
-async def cuts(folder: Path, count: int, seed: int, **orders: object) -> tuple[Verdict, Witness]:
+def _ended(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / STORE)) as conn:
+        return int(conn.execute("select count(*) from talk where not open").fetchone()[0])
+
+
+async def cuts(
+    folder: Path, count: int, seed: int, leak: int = powercut.LEAK, **orders: Any
+) -> tuple[Verdict, Witness]:
     """Cut a school's power under load so often, let it bring what is left, and judge."""
-    shim = powercut.Shim.build(folder)
+    shim = powercut.Shim.build(folder, leak)
     witness = Witness(shim.school, seed, shim.environment(), **orders)
     async with witness.watching():
         for _ in range(count):
@@ -68,7 +80,7 @@ def main() -> None:
             continue
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as name:
-            verdict, witness = asyncio.run(run(Path(name), count, wanted.seed, **orders))
+            verdict, _ = asyncio.run(run(Path(name), count, wanted.seed, **orders))
         took = time.monotonic() - began
         each = verdict.duplicates / count
         _say(f"{count} {what}, seed {wanted.seed}: {verdict.line()}; {each:.2f} duplicates each; {took:.0f} s\n")

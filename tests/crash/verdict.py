@@ -1,6 +1,7 @@
 """Holds what a witness saw against what the store has. Must not know how the school died."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +29,9 @@ class Verdict:
     def line(self) -> str:
         """Give the figures in one line."""
         return (
-            f"{self.confirmed} confirmed, {self.lost} lost, {self.undelivered} undelivered, {self.deliveries} deliveries"
-            f" with {self.duplicates} duplicates (at most {self.most_copies} copies), {len(self.wrong)} wrong"
+            f"{self.confirmed} confirmed, {self.lost} lost, {self.undelivered} undelivered;"
+            f" {self.deliveries} deliveries with {self.duplicates} duplicates (at most {self.most_copies} copies);"
+            f" {len(self.wrong)} wrong"
         )
 
 
@@ -74,6 +76,5 @@ def _marker(talk: str) -> str:
     return f"words of {talk}"
 
 
-def _words(answers: "dict[str, Answer] | object") -> set[str]:
-    assert isinstance(answers, dict)
+def _words(answers: Mapping[str, Answer]) -> set[str]:
     return {answer for answer in answers.values() if isinstance(answer, str) and answer.startswith(_marker(""))}

@@ -1,4 +1,4 @@
-"""Starts a school, kills it, starts it again, and remembers what was promised meanwhile. Must not look into the store."""
+"""Starts a school, kills it, starts it again, and remembers what was promised. Must not look into the store."""
 
 import asyncio
 import os
@@ -31,14 +31,15 @@ class Record:
     unanswered: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # person to event, token, talk
     wrong: list[str] = field(default_factory=list)  # what must never be seen at all
     lives: int = 0
-    _screens: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
+    _screens: dict[str, tuple[str, int]] = field(default_factory=dict)
 
-    def saw(self, person: str, talk: str, turn: int, checking: bool) -> None:
-        """Somebody was shown a screen of a talk: never one behind the one they saw before."""
+    def saw(self, person: str, talk: str, turn: int) -> None:
+        """Somebody was shown a screen of a talk: until that is confirmed, never of another, and never an older one."""
         before = self._screens.get(person)
         if before and not (talk == before[0] and turn >= before[1]):
-            self.wrong.append(f"{person} saw turn {before[1]} of a talk, then turn {turn} of {talk == before[0]=}")
-        self._screens[person] = (talk, turn, checking)
+            which = "it" if talk == before[0] else "another"
+            self.wrong.append(f"{person} saw turn {before[1]} of a talk, then turn {turn} of {which}")
+        self._screens[person] = (talk, turn)
 
     def confirm(self, person: str, talk: str, reference: str, number: int, head: str) -> None:
         """Somebody was told that their report is saved."""
@@ -161,8 +162,8 @@ class Witness:
             case {"delivered": [place, key, rev]}:
                 self.record.bring(place, key, rev)
                 return "ok"
-            case {"saw": [person, talk, turn, checking]}:
-                self.record.saw(person, talk, turn, checking)
+            case {"saw": [person, talk, turn]}:
+                self.record.saw(person, talk, turn)
             case {"sending": [person, event, token, talk]}:
                 self.record.unanswered[person] = (event, token, talk)
             case {"confirmed": [person, talk, reference, number, head]}:

@@ -1,0 +1,54 @@
+"""Takes the README's pictures of the real page: `python -m tests.browser.pictures`. Not a test."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from bot import demo
+from bot.clock import ManualClock
+from tests.browser.conftest import FLAGS, IN_SCHOOL, chromium, running
+from tests.browser.test_casework import CONCERN, press_on_card, wait_for_card
+from tests.browser.walking import press, question, walk
+
+HERE = Path(__file__).parent
+SIZE: ViewportSize = {"width": 480, "height": 620}
+
+
+def sit_down(browser: Browser, address: str, name: str) -> Page:
+    page = browser.new_context(viewport=SIZE, base_url=address).new_page()
+    page.goto("/")
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url("/")
+    return page
+
+
+def take(browser: Browser, address: str) -> None:
+    teacher = sit_down(browser, address, "Miss Folake Oyelaran")
+    press(teacher, "Report a concern")
+    teacher.screenshot(path=HERE / "concern.png", full_page=True)
+    walk(teacher, {**CONCERN, "Is anyone in danger right now?": "Yes"}, to="How did you find out?")
+
+    lead = sit_down(browser, address, "Mrs Amara Okafor")
+    lead.goto("/channel/dsl")
+    wait_for_card(lead)
+    lead.screenshot(path=HERE / "channel.png", full_page=True)
+    press_on_card(lead, "Open")
+    lead.screenshot(path=HERE / "case.png", full_page=True)
+
+    child = sit_down(browser, address, "Aisha Rahimi")
+    press(child, "Tell us a worry")
+    assert question(child) == "Do you need help right now?"
+    child.screenshot(path=HERE / "worry.png", full_page=True)
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        school = demo.begin(Path(folder), "example", ManualClock(IN_SCHOOL))
+        with running(school, Path(folder)) as address:
+            take(browser, address)
+        browser.close()
+
+
+main()

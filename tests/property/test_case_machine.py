@@ -1,0 +1,165 @@
+"""Any sequence of what people, time and the reporter can do to a case, held to what must always be true."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.cases.alert import begin, decide, may_open
+from bot.cases.model import (
+    Acknowledge,
+    Case,
+    CaseVerb,
+    Close,
+    Decide,
+    Escalate,
+    Inform,
+    Lower,
+    Note,
+    Open,
+    Outcome,
+    Overdue,
+    PassOn,
+    Plan,
+    Record,
+    Refused,
+    Release,
+    Reopen,
+    Revise,
+    Rung,
+    SetTimer,
+    StopTimers,
+    Talked,
+    Tell,
+)
+from bot.flow.model import Severity, Subject
+from bot.people import Member, Role
+from tests.school import FRIDAY
+
+PEOPLE = "ABCDEF"
+SOME = st.frozensets(st.sampled_from(PEOPLE), max_size=3)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Give a plan as routing makes them: nobody twice, nobody barred, readers only with a channel."""
+    excluded = draw(SOME)
+    held = draw(st.one_of(st.just(frozenset[str]()), SOME)) - excluded
+    free = [p for p in draw(st.permutations(PEOPLE)) if p not in excluded | held]
+    people = [frozenset(p) for p in free[: draw(st.integers(0, 4))]]
+    rungs = tuple(Rung(FRIDAY + timedelta(minutes=10 * n), who, ()) for n, who in enumerate(people))
+    guardians = people[0] if held and people else frozenset[str]()
+    readers = frozenset[str]() if held or excluded or not draw(st.booleans()) else frozenset("AB")
+    return Plan(rungs, "dsl" if readers else "", readers, excluded, held, guardians)
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """A case between people; its timers fire when hypothesis says so."""
+
+    @initialize(plan=plans(), severity=st.sampled_from(Severity))
+    def report(self, plan: Plan, severity: Severity) -> None:
+        self.now = FRIDAY
+        self.timers: set[tuple[str, int]] = set()
+        self.ended = False  # the ladder, or the reminders of a case that was taken
+        case = Case("c", "REF", "f", "d", "Concern", severity, severity, Subject.CHILD, "T", FRIDAY, plan)
+        self.case = case
+        self.follow(begin(case))
+
+    def do(self, verb: CaseVerb, person: str = "") -> Outcome:
+        self.now += timedelta(minutes=1)
+        before = self.case
+        outcome = decide(before, verb, person, self.now)
+        after = outcome.case
+        if any(isinstance(e, Refused) for e in outcome.effects):
+            assert after == before
+            assert len(outcome.effects) == 1
+        assert after.told >= before.told
+        assert after.rev >= before.rev
+        assert after == before or after.rev > before.rev
+        assert after.severity >= before.severity or isinstance(verb, Lower)
+        assert after.reached >= before.reached
+        assert after.plan.excluded >= before.plan.excluded
+        assert after.complete >= before.complete
+        if before.status == "closed" and after.status != "closed":
+            assert isinstance(verb, Reopen | Revise | Talked)
+        if before.acknowledged_by and after.acknowledged_by != before.acknowledged_by:
+            freed = isinstance(verb, PassOn | Talked | Reopen)
+            assert freed or isinstance(verb, Revise), verb
+        self.follow(outcome)
+        return outcome
+
+    def follow(self, outcome: Outcome) -> None:
+        self.case = outcome.case
+        barred = self.case.plan.excluded | self.case.plan.held
+        for effect in outcome.effects:
+            match effect:
+                case Tell(people=people):
+                    assert not people & barred
+                    assert people <= self.case.told
+                case SetTimer(kind=kind, level=level):
+                    self.timers.add((kind, level))
+                    self.ended = False
+                case StopTimers():
+                    self.timers.clear()
+                case Inform(key="nobody-yet") | Record("ladder_ended"):
+                    self.ended = True
+
+    @rule(person=st.sampled_from(PEOPLE), verb=st.sampled_from([
+        Acknowledge(FRIDAY), PassOn(), Open(), Note(), Decide(), Close(), Reopen(FRIDAY), Lower(Severity.ROUTINE),
+        Lower(Severity.HIGH),
+    ]))  # fmt: skip
+    def somebody_acts(self, person: str, verb: CaseVerb) -> None:
+        if may_open(self.case, Member(person, "", frozenset({Role.DSL}))):  # as the service asks first
+            self.do(verb, person)
+
+    @rule(person=st.sampled_from(PEOPLE), plan=plans())
+    def a_guardian_releases(self, person: str, plan: Plan) -> None:
+        if may_open(self.case, Member(person, "", frozenset({Role.DSL}))):
+            self.do(Release(Plan(plan.rungs, plan.channel, plan.readers, plan.excluded)), person)
+
+    @rule(plan=plans(), severity=st.sampled_from(Severity), complete=st.booleans())
+    def the_reporter_says_more(self, plan: Plan, severity: Severity, complete: bool) -> None:
+        self.do(Revise(max(severity, self.case.reached), Subject.CHILD, plan, complete=complete))
+
+    @rule(unheard=st.booleans())
+    def the_child_is_asked(self, unheard: bool) -> None:
+        self.do(Talked(unheard=unheard), "T")
+
+    @precondition(lambda self: self.timers)
+    @rule(data=st.data())
+    def time_comes(self, data: st.DataObject) -> None:
+        kind, level = data.draw(st.sampled_from(sorted(self.timers)))
+        self.timers.discard((kind, level))
+        if kind == "escalate":
+            self.do(Escalate(level))
+        else:
+            outcome = self.do(Overdue(self.now + timedelta(hours=1)))
+            reminded = any(isinstance(e, Record) for e in outcome.effects)
+            self.ended |= reminded and not any(isinstance(e, SetTimer) for e in outcome.effects)
+
+    @invariant()
+    def nobody_it_is_about_may_open_it(self) -> None:
+        for person in self.case.plan.excluded | self.case.plan.held:
+            assert not may_open(self.case, Member(person, "", frozenset(Role)))
+
+    @invariant()
+    def an_open_case_is_never_forgotten(self) -> None:
+        if self.case.status == "open":
+            assert self.ended or ("escalate", self.case.rung + 1) in self.timers
+            assert not self.case.acknowledged_by
+
+    @invariant()
+    def a_case_somebody_has_is_asked_for_again(self) -> None:
+        if self.case.status == "acknowledged":
+            assert self.case.acknowledged_by
+            assert self.ended or any(kind == "decide" for kind, _ in self.timers)
+
+    @invariant()
+    def nobody_is_chased_for_what_is_decided(self) -> None:
+        if self.case.status in ("decided", "closed"):
+            assert not {kind for kind, _ in self.timers} & {"escalate", "decide"}
+
+
+CaseMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+TestCases = CaseMachine.TestCase
