@@ -105,7 +105,7 @@ def _told(case: Case, *effects: CaseEffect) -> Outcome:
     """Tell the people of the case's rung, and set the clock for the next one."""
     rungs = case.plan.rungs
     if case.rung >= len(rungs):
-        return Outcome(case, (*effects, Inform("nobody-yet")))
+        return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
     people = rungs[case.rung].people
     seen = people | (case.plan.readers if case.rung == 0 else frozenset())
     following = case.rung + 1

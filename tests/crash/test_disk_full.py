@@ -105,7 +105,7 @@ async def _fill(beacon: Beacon, folder: Path, full: Full) -> tuple[list[str], in
                 confirmed.append(done.case)
                 return
             talk = reply.talk
-            token, values = answer(reply, {"Who is this about?": "child"}, lambda p: "words " * 60)
+            token, values = answer(reply, {"Who is this about?": "child"}, lambda p: "words " * 30)
 
     async def forever(person: str) -> None:
         while not room.is_set():

@@ -161,5 +161,5 @@ class CaseMachine(RuleBasedStateMachine):
             assert not {kind for kind, _ in self.timers} & {"escalate", "decide"}
 
 
-CaseMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+CaseMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
 TestCases = CaseMachine.TestCase
