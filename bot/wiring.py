@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.cases.hours import next_opening
 from bot.clock import Clock
 from bot.service.delivery import Delivery
 from bot.service.desk import Desk
@@ -69,15 +68,15 @@ class Beacon:
         self.desk = Desk(self.office, stored.writer, stored.reader, clock)
         self.delivery = Delivery(self.office, stored.writer, stored.reader, clock, self.surfaces)
         self.timekeeping = Timekeeping(self.office, stored.writer, stored.reader, clock)
-        self._heartbeat = False
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Deliver and keep time while the block runs."""
         loop = asyncio.get_running_loop()
+        await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
         rounds = [
             Round("outbox", self.clock, self.delivery.once, self.delivery.next_due),
-            Round("timer", self.clock, self._keep_time, self.timekeeping.next_due),
+            Round("timer", self.clock, self.timekeeping.once, self.timekeeping.next_due),
         ]
 
         def committed() -> None:
@@ -95,15 +94,6 @@ class Beacon:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _keep_time(self) -> int:
-        """Fire what is due; the first time, once the calendar is read and the heartbeat set."""
-        if not self._heartbeat:
-            # The calendar's library takes a second to load: neither the first visitor nor the writer waits for it.
-            await asyncio.to_thread(next_opening, self.office.book.school.hours, self.clock.now())
-            await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
-            self._heartbeat = True
-        return await self.timekeeping.once()
 
     async def _refresh(self) -> int:
         """Read the school's list again: another process may have changed it."""

@@ -1,12 +1,12 @@
 """A made-up school for tests: the real service, a real store, a clock that is moved, a surface that remembers."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.cases.model import Case
 from bot.clock import ManualClock
@@ -235,10 +235,10 @@ class School:
         while self.keep_time() + self.deliver():
             pass
 
-    def _until_quiet(self, once: Callable[[], object]) -> int:
+    def _until_quiet(self, once: Callable[[], Coroutine[Any, Any, int]]) -> int:
         done = 0
-        while more := self._loop.run(once()):  # type: ignore[arg-type]
-            done += int(more)
+        while more := self._loop.run(once()):
+            done += more
         return done
 
     def later(self, **by: float) -> None:

@@ -11,7 +11,7 @@ from bot.flow.show import rows
 from bot.people import Member, Role
 from bot.prompt import Button, Card, Row, Token, Tone, Verb
 from bot.service.office import Office
-from bot.service.reporting import TalkBlanks, recipients, stamp
+from bot.service.reporting import TalkBlanks, stamp
 from bot.storage import cases
 from bot.storage.cases import Action
 from bot.storage.tx import Tx
@@ -95,7 +95,7 @@ def to_reporter(case: Case, office: Office, now: datetime, delivered: datetime |
         late = now - case.reported_at >= book.school.undelivered_after
         state = words.say("mine-undelivered" if late else "mine-saved")
     elif case.status == "open":
-        state = words.say("mine-delivered", at=stamp(book, delivered or now), who=recipients(book, case.plan))
+        state = words.say("mine-delivered", at=stamp(book, delivered or now))
     else:
         state = words.say(f"mine-{case.status}", who=who)
     facts = (

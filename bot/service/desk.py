@@ -81,6 +81,8 @@ def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
     match inbound.act:
         case Press(token=token, values=values):
             about, reply = _press(tx, office, token, values, member, now)
+        case Typed() if seen is not None:  # what was meant for an earlier screen is no answer to this one
+            return _whereabouts(tx, office, member, now)
         case Typed(text=text):
             about, reply = _typed(tx, office, text, member, now)
         case Attached():
@@ -208,8 +210,14 @@ def _named_flow(tx: Tx, office: Office, text: str, member: Member, now: datetime
         if normalise(text) == normalise(flow.title):
             talk, reply = talking.begin(tx, office, flow, member, "", now)
             return f"talk:{talk}", reply
-    words = office.book.words
-    return "", Notice((words.say("what-to-do"),), buttons=_starts(office, member))
+    return "", _whereabouts(tx, office, member, now)
+
+
+def _whereabouts(tx: Tx, office: Office, member: Member, now: datetime) -> Reply:
+    """Give the screen of the talk somebody has open, or what they can begin."""
+    if talk := talks.open_at(tx, member.id, ""):
+        return talking.screen(tx, office, talk, member, now)
+    return Notice((office.book.words.say("what-to-do"),), buttons=_starts(office, member))
 
 
 def _attached(tx: Tx, office: Office, member: Member, now: datetime) -> tuple[str, Reply]:

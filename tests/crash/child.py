@@ -32,6 +32,7 @@ _CHOICES = {
     "concern": {"Who is this about?": "child", "How did you find out?": "saw"},
     "worry": {"How would you like to tell us?": "write", "Tell me what happened.": "words"},
 }
+_WAY = 0.06  # seconds to the platform, at most: what is called delivered before it was brought gets lost on the way
 _SAFE_AT_HOME = {"Are they going home to a safe place?": "yes"}  # of every other teacher: "no" alerts at once
 
 
@@ -79,6 +80,7 @@ class Platform:
         self._socket = socket
 
     async def deliver(self, place: str, key: str, rev: int, item: Card | Notice, previous: str) -> str:
+        await asyncio.sleep(random.uniform(0.0, _WAY))  # noqa: S311 - not a secret
         line = Line(*await asyncio.open_unix_connection(self._socket))
         try:
             if await line.ask(delivered=[place, key, rev]) != "ok":

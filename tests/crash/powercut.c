@@ -71,14 +71,17 @@ static void opened(const char *path, int fd) {
     pthread_mutex_lock(&lock);
     of_handle[fd] = (signed char)(i + 1);
     if (i >= 0 && files[i].platter < 0) { /* when the power came back, file and platter were the same */
-        char copy[PATH_MAX], block[65536];
-        snprintf(copy, sizeof copy, "%s/%s", getenv("POWERCUT_PLATTER"), names[i]);
+        char copy[PATH_MAX], whole[PATH_MAX], block[65536];
+        const char *platter = getenv("POWERCUT_PLATTER");
+        if (snprintf(whole, sizeof whole, "%s/%s", platter, names[i]) >= PATH_MAX) die(platter);
+        if (snprintf(copy, sizeof copy, "%s/%s.new", platter, names[i]) >= PATH_MAX) die(platter);
         files[i].platter = raw_open(copy, O_RDWR | O_CREAT | O_CLOEXEC);
         int source = raw_open(path, O_RDONLY | O_CLOEXEC);
         if (files[i].platter < 0 || source < 0 || raw_truncate(files[i].platter, 0)) die(copy);
         off_t at = 0;
         for (ssize_t n; (n = pread(source, block, sizeof block, at)) > 0; at += n)
             if (raw_pwrite(files[i].platter, block, n, at) != n) die(copy);
+        if (rename(copy, whole)) die(whole); /* so that whoever is killed meanwhile leaves no half of a copy */
         { REAL(int, "close", int); real(source); }
     }
     pthread_mutex_unlock(&lock);

@@ -3,7 +3,6 @@
 Linux only, and only where Python's SQLite goes through libc, as a distribution's does.
 """
 
-import os
 import shutil
 import subprocess
 import sys
@@ -54,12 +53,7 @@ class Shim:
     def cut(self) -> None:
         """Put what was on the platter in place of the files, once the process is dead."""
         for name in _FILES:
-            file, kept = self.school / name, self.platter / name
-            if kept.exists():
-                # The whole copy first, and then in its place: the next process reads one or the other.
-                shutil.copyfile(kept, file.with_suffix(".new"))
-                os.replace(file.with_suffix(".new"), file)  # noqa: PTH105 - the same on every system
-            else:
-                file.unlink(missing_ok=True)
-            kept.unlink(missing_ok=True)
+            kept = self.platter / name
+            if kept.exists():  # otherwise the process died before it opened the file
+                kept.replace(self.school / name)
         (self.school / "beacon.db-shm").unlink(missing_ok=True)

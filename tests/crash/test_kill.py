@@ -19,7 +19,7 @@ def test_a_kill_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
     assert witness.record.lives == count + 1
     assert verdict.confirmed > 10, "so few reports prove nothing"
     assert (verdict.lost, verdict.undelivered, verdict.wrong) == (0, 0, ()), verdict.line()
-    assert verdict.duplicates <= count, verdict.line()
+    assert verdict.most_copies <= 3, verdict.line()  # how many on average needs a long run
 
 
 def test_a_report_sent_again_after_a_death_while_confirming_is_one_case(tmp_path: Path) -> None:

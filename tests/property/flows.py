@@ -62,16 +62,24 @@ def flows(draw: st.DrawFn, digest: str = "d1") -> Flow:
     )
 
 
+def _one(text: str) -> tuple[str, ...]:
+    return (text,)
+
+
+def _several(texts: list[str]) -> tuple[str, ...]:
+    return tuple(texts)
+
+
 def values(question: Question | None) -> st.SearchStrategy[tuple[str, ...]]:
     """Give answers to a question, most of them right."""
-    rubbish = st.lists(st.text(st.characters(codec=None), max_size=30), max_size=2).map(tuple)
+    rubbish = st.lists(st.text(st.characters(codec=None), max_size=30), max_size=2).map(_several)
     if question is None:
         return rubbish
     match question.kind:
         case Kind.CHOICE:
-            right = st.sampled_from(sorted(question.values)).map(lambda v: (v,))
+            right = st.sampled_from(sorted(question.values)).map(_one)
         case Kind.CHOICES:
-            right = st.lists(st.sampled_from(sorted(question.values)), min_size=1).map(tuple)
+            right = st.lists(st.sampled_from(sorted(question.values)), min_size=1).map(_several)
         case Kind.DATE:
             right = st.just(("2026-11-20",))
         case _:

@@ -224,7 +224,7 @@ def test_no_decision_in_time_reminds_and_tells_one_rung_more() -> None:
 
 def test_a_late_acknowledgement_undoes_nothing() -> None:
     for status in ("decided", "closed"):
-        case = a_case(status)  # type: ignore[arg-type]
+        case = a_case(status)
         assert decide(case, Acknowledge(SOON), "P", minutes(50)).case == case
 
 
@@ -262,7 +262,7 @@ def test_it_turns_out_to_be_about_whoever_took_it() -> None:
 def test_it_turns_out_to_be_about_an_adult_and_the_lead_has_it() -> None:
     """Who should have heard first hears of it now, and whoever has it keeps it."""
     for status in ("acknowledged", "decided"):
-        outcome = revise(a_case(status), Plan(rungs("H", "C")))  # type: ignore[arg-type]
+        outcome = revise(a_case(status), Plan(rungs("H", "C")))
         assert (outcome.case.status, outcome.case.acknowledged_by) == (status, "D")
         assert told(outcome) == {"H"}
         assert "H" in outcome.case.told
@@ -305,7 +305,7 @@ def test_more_words_after_the_closing_open_it_again() -> None:
     ],
 )
 def test_how_the_report_ended_is_recorded(facts: dict[str, object], record: str) -> None:
-    assert recorded(revise(a_case(), **facts)) == [record]
+    assert recorded(revise(a_case(), LADDER, Severity.HIGH, **facts)) == [record]
 
 
 # A child's words name somebody ----------------------------------------------------------------------------------------

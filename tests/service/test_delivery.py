@@ -1,0 +1,231 @@
+"""From a stored case to somebody's screen: what is claimed, the guard of channels, and what happens when it fails."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.people import Role
+from bot.prompt import Token, Verb
+from bot.service.surface import Later, Never
+from bot.storage import audit, outbox
+from tests.school import School, said
+
+DSL, CHANNEL, REPORTER = "person:okafor", "channel:dsl", "person:oyelaran"
+
+
+def audited(school: School) -> list[str]:
+    rows = school.read(lambda tx: tx.execute("select kind from audit order by seq").fetchall())
+    assert school.read(audit.verify) == []
+    return [kind for (kind,) in rows]
+
+
+def test_delivered_is_said_only_once_the_platform_confirmed(school: School) -> None:
+    school.platform.failing[""] = Later("down")
+    case = school.report()
+    school.deliver()
+    assert school.read(lambda tx: outbox.first_sent(tx, case.id)) is None
+    assert "passed on" in said(school.home("oyelaran").reports[0])
+    school.platform.failing.clear()
+    school.later(seconds=10)
+    (notice,) = school.platform.notices(REPORTER)
+    assert f"{case.ref} has been delivered" in notice
+    assert "Delivered" in said(school.home("oyelaran").reports[0])
+
+
+def test_a_child_is_not_told_of_a_delivery_to_a_machine(school: School) -> None:
+    school.report("p-aisha", "worry")
+    school.later(seconds=59)
+    assert school.platform.notices("person:p-aisha") == []
+
+
+def test_the_reporter_is_told_after_a_minute_that_nobody_was_reached(school: School) -> None:
+    for place in (DSL, CHANNEL):
+        school.platform.failing[place] = Later("down")
+    school.report()
+    school.later(seconds=59)
+    assert school.platform.notices(REPORTER) == []
+    school.later(seconds=2)
+    (notice,) = school.platform.notices(REPORTER)
+    assert "NOT reached anybody" in notice
+    assert "not reached anybody yet" in said(school.home("oyelaran").reports[0])
+    assert "late" in audited(school)
+
+
+def test_nobody_is_told_it_was_not_delivered_once_somebody_has_it(school: School) -> None:
+    """The front page shows a case also while the platform is down."""
+    school.platform.failing[DSL] = school.platform.failing[CHANNEL] = Later("down")
+    case = school.report()
+    school.press("okafor", Token(Verb.ACKNOWLEDGE, case.ref))
+    school.later(minutes=2)
+    assert [n for n in school.platform.notices(REPORTER) if "NOT reached" in n] == []
+
+
+def test_a_platform_says_when_to_come_back(school: School) -> None:
+    school.platform.failing[""] = Later("slow down", timedelta(seconds=90))
+    school.report()
+    school.deliver()
+    tried = len(school.platform.tried)
+    school.platform.failing.clear()
+    school.clock.forward(timedelta(seconds=89))
+    school.deliver()
+    assert len(school.platform.tried) == tried
+    school.clock.forward(timedelta(seconds=1))
+    school.deliver()
+    assert len(school.platform.cards(DSL)) == 1
+
+
+def test_trying_again_takes_longer_each_time_and_never_more_than_five_minutes(school: School) -> None:
+    school.platform.failing[DSL] = Later("down")
+    school.report()
+    times = []
+    for _ in range(14):
+        before = len([place for place, _ in school.platform.tried if place == DSL])
+        while len([place for place, _ in school.platform.tried if place == DSL]) == before:
+            due = school.next_due()
+            assert due is not None
+            school.clock.forward(max(due - school.clock.now(), timedelta()))
+            school.deliver()
+            school.keep_time()
+        times.append(school.clock.now())
+    waits = [(later - sooner).total_seconds() for sooner, later in pairwise(times)]
+    assert max(waits) <= 300
+    assert waits[:4] == [2, 4, 8, 16]
+
+
+def test_an_unexpected_failure_is_tried_again_after_its_lease(school: School) -> None:
+    school.platform.failing[DSL] = RuntimeError("the adapter has a defect")
+    school.report()
+    with pytest.raises(RuntimeError):
+        school.deliver()
+    school.platform.failing.clear()
+    school.later(seconds=61)
+    assert len(school.platform.cards(DSL)) == 1
+
+
+def test_a_person_who_cannot_be_reached_does_not_hold_up_the_ladder(school: School) -> None:
+    school.platform.failing[DSL] = Never("gone")
+    case = school.report()
+    school.settle()
+    assert len(school.platform.cards("person:pritchard")) == 1
+    assert ("escalated", "") in school.actions(case)
+    assert "undeliverable" in audited(school)
+
+
+def test_a_person_without_any_platform_does_not_either(school: School) -> None:
+    school.run(lambda tx: tx.execute("delete from identity where member = 'okafor'"))
+    school.refresh()
+    school.report()
+    school.settle()
+    assert len(school.platform.cards("person:pritchard")) == 1
+
+
+# The guard ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "readers",
+    [None, frozenset({"okafor", "pritchard", "dunmore"}), frozenset({"okafor", "somebody-else"})],
+    ids=["unknown", "a colleague", "a stranger"],
+)
+def test_nothing_is_posted_where_the_wrong_people_read(school: School, readers: frozenset[str] | None) -> None:
+    school.platform.readers_of["dsl"] = readers
+    school.report()
+    school.settle()
+    assert school.platform.at(CHANNEL) == []
+    assert (CHANNEL, "") not in school.platform.tried
+    assert len(school.platform.cards(DSL)) == 1
+    assert len(school.platform.cards("person:pritchard")) == 1, "who would have read it there is told one to one"
+    assert "undeliverable" in audited(school)
+
+
+def test_fewer_readers_are_no_harm(school: School) -> None:
+    school.platform.readers_of["dsl"] = frozenset({"okafor"})
+    school.report()
+    school.settle()
+    assert len(school.platform.cards(CHANNEL)) == 1
+
+
+def test_the_guard_asks_again_before_each_post(school: School) -> None:
+    case = school.report()
+    school.settle()
+    school.platform.readers_of["dsl"] = frozenset({"okafor", "dunmore"})
+    school.press("okafor", Token(Verb.ACKNOWLEDGE, case.ref))
+    school.settle()
+    (card,) = school.platform.cards(CHANNEL)
+    assert "Nobody has taken it yet" in said(card), "what hangs there already stays as it was"
+
+
+def test_a_report_about_a_reader_of_the_channel_never_hangs_there(school: School) -> None:
+    school.report(about="dsl", adult_name="Mrs Amara Okafor")
+    school.report("p-aisha", "worry", danger="no", how="write", tell="mrs okafor hit me")
+    school.settle()
+    assert school.platform.at(CHANNEL) == []
+    assert school.platform.at(DSL) == []
+
+
+# Taking back ----------------------------------------------------------------------------------------------------------
+
+
+def alerted(school: School) -> str:
+    """Report a child in danger, and go back to the check page's first answer."""
+    check = school.talk("oyelaran", "concern", until="check", danger="yes")
+    (change,) = [row.change for row in check.rows if row.label == "About"]  # type: ignore[union-attr]
+    assert change is not None
+    reply = school.press("oyelaran", change.token)
+    return reply.submit.token.encode()  # type: ignore[union-attr]
+
+
+def test_cards_are_taken_back_when_it_turns_out_to_be_about_the_dsl(school: School) -> None:
+    answer = Token.decode(alerted(school))
+    assert answer
+    school.settle()
+    assert len(school.platform.cards(CHANNEL)) == 1
+    school.press("oyelaran", answer, "dsl")
+    school.settle()
+    for place in (DSL, CHANNEL):
+        (card,) = school.platform.cards(place)
+        assert card.buttons == ()
+        assert "looked after elsewhere" in said(card)
+    assert school.home("okafor").cases == ()
+    assert len(school.platform.cards("person:lindqvist")) == 1
+
+
+def test_what_never_hung_there_is_not_announced_by_taking_it_back(school: School) -> None:
+    """The lead must not learn from a card of nothing that there is a report, and it reached nobody by that."""
+    answer = Token.decode(alerted(school))
+    assert answer
+    school.press("oyelaran", answer, "dsl")
+    school.platform.failing["person:lindqvist"] = Later("down")
+    school.settle()
+    assert school.platform.at(DSL) == []
+    assert school.platform.at(CHANNEL) == []
+    assert school.platform.notices(REPORTER) == [], "nothing was delivered to anybody"
+    assert ("escalated", "") not in school.actions(school.case())
+
+
+# People who change ----------------------------------------------------------------------------------------------------
+
+
+def test_a_role_that_was_taken_away_opens_nothing(school: School) -> None:
+    case = school.report()
+    school.settle()
+    okafor = next(m for m in school.beacon.office.directory.roster if m.id == "okafor")
+    school.put((replace(okafor, roles=frozenset({Role.STAFF})),))
+    for verb in (Verb.OPEN, Verb.ACKNOWLEDGE, Verb.PASS_ON):
+        assert "nothing here" in said(school.press("okafor", Token(verb, case.ref)))
+    assert "nothing here" in said(school.press("okafor", Token(Verb.START, case.ref, 0, "decide")))
+    assert school.home("okafor").cases == ()
+    assert school.case().status == "open"
+
+
+def test_a_talk_about_a_case_ends_with_the_role(school: School) -> None:
+    case = school.report()
+    school.settle()
+    prompt = school.start("okafor", "note", case.ref)
+    school.leave("okafor")
+    school.put(())
+    assert prompt.submit
+    assert "do not know you" in said(school.press("okafor", prompt.submit.token, "A note."))
+    assert school.actions(case) == [("reported", "oyelaran")]

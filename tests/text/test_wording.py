@@ -1,0 +1,305 @@
+"""Every sentence the code asks for is there, every sentence is asked for, and its blanks are what the code passes.
+
+Keys are found by walking the syntax trees. Keys put together from parts are spelt out in FAMILIES, by hand.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, meta
+
+from bot.files import shipped
+from bot.flow.model import Severity
+from bot.library import wording
+from bot.people import Role
+from bot.prompt import Verb
+
+from .reading_age import grade, longest_sentence, sentences, words
+from .test_child_rules import any_word, found
+
+ROOT = shipped("content").parent
+WORDING, WEB, TERMINAL = wording("wording"), wording("web"), wording("terminal")
+AUDIENCES = ("staff", "pupil", "caseworker")
+SIDES = ("staff", "pupil")
+
+# What the f-strings of the code can come to. A new f-string fails until it is spelt out here.
+FAMILIES: Mapping[str, frozenset[str]] = {
+    "button-{verb}": frozenset(
+        f"button-{v}"
+        for v in Verb
+        if v not in (Verb.START, Verb.ANSWER, Verb.CHANGE, Verb.SEND)  # their buttons have words of their own
+    ),
+    "button-start-{flow}": frozenset(
+        f"button-start-{flow}" for flow in ("acknowledge", "decide", "note", "close", "reopen", "lower")
+    ),
+    "button-start-{body.key}": frozenset({"button-start-talked"}),
+    "{state.status}-{passed}-{flow.audience}": frozenset(
+        f"{status}-{kept}-{audience}"
+        for status, kept, audience in product(("cancelled", "expired"), ("passed-on", "not-kept"), AUDIENCES)
+        # Casework is passed on to nobody, and kept or not kept as one whole.
+        if (kept, audience) != ("passed-on", "caseworker")
+    ),
+    "{state.status}-title": frozenset({"cancelled-title", "expired-title"}),
+    "sent-{flow.audience}": frozenset(f"sent-{audience}" for audience in AUDIENCES),
+    "closed-{flow.audience}": frozenset(f"closed-{side}" for side in SIDES),
+    "status-{case.status}": frozenset(f"status-{s}" for s in ("open", "acknowledged", "decided", "closed")),
+    "mine-{case.status}": frozenset(f"mine-{s}" for s in ("acknowledged", "decided", "closed")),
+    "severity-{case.severity.word}": frozenset(f"severity-{s.word}" for s in Severity),
+    "marker-{case.halted}": frozenset({"marker-stopped", "marker-timeout"}),
+    "report-{case.halted or 'coming'}": frozenset({"report-coming", "report-stopped", "report-timeout"}),
+    "role-{role}": frozenset(f"role-{role}" for role in Role),
+    "day-{local.isoweekday()}": frozenset(f"day-{n}" for n in range(1, 8)),
+    "month-{local.month}": frozenset(f"month-{n}" for n in range(1, 13)),
+    "done-{token.verb}": frozenset(f"done-{v}" for v in (Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.RELEASE)),
+    "action-{action.action}": frozenset(),  # below: what `alert` records
+    "inform-{body.key}-{audience}": frozenset(),  # below: what `alert` and the timers inform of
+    "refused-{refused.key}": frozenset(),  # below: what is refused
+    "refused-{NOT_YOURS.key}": frozenset({"refused-not-yours"}),
+}
+# Said to one side only: a child hears of a person and not of a delivery; staff are not asked whether anybody came.
+ONLY = {"delivered": ("staff",), "heartbeat": ("staff",), "talked": ("pupil",)}
+ADDED_BY_HAND = {"stopped", "timeout", "added_to", "completed"}  # of `Record`, where it is worked out
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "adapters").rglob("*.py")]
+    return {file: ast.parse(file.read_text("utf-8")) for file in files if "shipped" not in file.parts}
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    """Give the calls of functions, methods and classes by these names."""
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in names:
+                    yield node
+
+
+def constants(node: ast.expr) -> set[str]:
+    """Give the texts an expression can be, as far as it spells them out: "a" if x else "b"."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.IfExp(body=body, orelse=orelse):
+            return constants(body) | constants(orelse)
+        case ast.BoolOp(values=several):
+            return {text for value in several for text in constants(value)}
+    return set()
+
+
+def firsts(*names: str) -> set[str]:
+    return {text for call in calls(*names) if call.args for text in constants(call.args[0])}
+
+
+def patterns() -> set[str]:
+    """Give the f-strings that a sentence is looked up by."""
+    found_ = [call.args[0] for call in calls("say", "Remark") if call.args]
+    return {ast.unparse(node)[2:-1] for node in found_ if isinstance(node, ast.JoinedStr)}
+
+
+def informed() -> set[str]:
+    keys = firsts("Inform", "NoticeBody")
+    return keys | {text for call in calls("inform") if len(call.args) > 2 for text in constants(call.args[2])}
+
+
+def families() -> set[str]:
+    actions = firsts("Record") | ADDED_BY_HAND
+    return {
+        *(key for members in FAMILIES.values() for key in members),
+        *(f"action-{action}" for action in actions),
+        *(f"refused-{key}" for key in firsts("Refused")),
+        *(f"inform-{key}-{side}" for key in informed() for side in ONLY.get(key, SIDES)),
+    }
+
+
+def spelt() -> set[str]:
+    """Give the keys that stand in the code of bot/ as they are."""
+    said = firsts("say", "Remark")
+    for tree in (tree for file, tree in trees().items() if (ROOT / "bot") in file.parents):
+        for node in ast.walk(tree):  # keys that are chosen first and said afterwards
+            if isinstance(node, ast.Assign | ast.NamedExpr):
+                said |= constants(node.value) & WORDING.lines.keys()
+    return said
+
+
+def templates() -> str:
+    return "\n".join(file.read_text("utf-8") for file in (ROOT / "adapters").rglob("*.html"))
+
+
+def web_keys() -> set[str]:
+    """Give the keys of web.toml that templates, pages and refusals name."""
+    named = {text for tree in trees().values() for node in ast.walk(tree) for text in _texts(node)}
+    in_templates = set(re.findall(r"""["']([a-z][a-z-]+)["']""", templates()))
+    keys = {key for key in WEB.lines if key in in_templates or key in named}
+    problems = {key.rpartition("-")[0] for key in WEB.lines if key.endswith(("-title", "-text"))}
+    keys |= {f"{p}-{part}" for p in problems & (named | in_templates) for part in ("title", "text")}
+    return keys | {f"role-{role}" for role in Role}
+
+
+def _texts(node: ast.AST) -> set[str]:
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+# Keys ----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_family_is_spelt_out_here() -> None:
+    assert patterns() == FAMILIES.keys()
+
+
+def test_every_key_the_code_uses_is_there() -> None:
+    known = {*WORDING.lines, *WEB.lines, *TERMINAL.lines}
+    assert sorted((spelt() | families()) - known) == []
+
+
+def test_every_sentence_is_used() -> None:
+    assert sorted(WORDING.lines.keys() - spelt() - families()) == []
+
+
+def test_every_sentence_of_the_page_is_used() -> None:
+    assert sorted(WEB.lines.keys() - web_keys()) == []
+
+
+def test_every_sentence_of_the_terminal_is_used() -> None:
+    source = (ROOT / "bot" / "rehearsal.py").read_text("utf-8")
+    assert [key for key in TERMINAL.lines if f'"{key}"' not in source] == []
+
+
+def test_the_templates_name_only_sentences_there_are() -> None:
+    named = set(re.findall(r"""\bsay\(["']([a-z-]+)["'][,)]""", templates()))
+    assert len(named) > 20
+    assert sorted(named - WEB.lines.keys()) == []
+
+
+# Blanks --------------------------------------------------------------------------------------------------------------
+
+_TALK = {"school", "tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "deadline", "reference"}
+_NUMBERS = {"lado", "mash", "out_of_hours"}
+# What reaches a sentence that is not passed its blanks by name where it is said.
+PASSED = {
+    "inform-": {*_NUMBERS, "who", "reference"},
+    "refused-": {"who", "at"},
+    "cancelled-": {*_TALK, *_NUMBERS},
+    "expired-": {*_TALK, *_NUMBERS},
+    "closed-": {*_TALK, *_NUMBERS},
+    "too-long": {"limit", "length"},
+    "did-you-mean": {"label", "number"},
+    "type-a-number": {"last"},
+}
+
+
+def blanks(line: str) -> set[str]:
+    return set(meta.find_undeclared_variables(Environment(autoescape=True).parse(line)))
+
+
+def passed(key: str) -> set[str]:
+    """Give the blanks every place that says a sentence passes to it."""
+    if by_hand := next((names for start, names in PASSED.items() if key.startswith(start)), None):
+        return by_hand
+    ways = []
+    for call in calls("say"):
+        if not call.args:
+            continue
+        pattern = ast.unparse(call.args[0])[2:-1] if isinstance(call.args[0], ast.JoinedStr) else ""
+        actions = key.startswith("action-") and pattern == "action-{action.action}"
+        if key in constants(call.args[0]) or key in FAMILIES.get(pattern, ()) or actions:
+            ways.append({keyword.arg for keyword in call.keywords if keyword.arg})
+    return set.intersection(*ways) if ways else set()
+
+
+@pytest.mark.parametrize("key", WORDING.lines)
+def test_a_sentence_has_only_blanks_that_are_filled(key: str) -> None:
+    assert blanks(WORDING.lines[key]) <= passed(key)
+
+
+def test_who_and_when_are_said_where_they_are_known() -> None:
+    for key in ("status-acknowledged", "inform-taken-staff", "inform-taken-pupil", "refused-already-taken"):
+        assert "who" in blanks(WORDING.lines[key]), key
+    for key in WORDING.lines:
+        if key.startswith("inform-") and key.endswith("-pupil"):
+            assert "reference" not in blanks(WORDING.lines[key]), "a child is given no numbers to keep"
+
+
+# What children read ---------------------------------------------------------------------------------------------------
+
+BY_ADULTS = ("role-pupil", "reported-by-pupil")  # these are about children, and read by adults
+PUPIL = [key for key in WORDING.lines if key.endswith("-pupil") and key not in BY_ADULTS]
+
+
+def for_a_child(key: str) -> str:
+    return WORDING.say(key, **dict.fromkeys(blanks(WORDING.lines[key]), "Miss Lee"))
+
+
+@pytest.mark.parametrize("key", PUPIL)
+def test_what_a_child_reads_follows_the_child_rules(key: str) -> None:
+    line = for_a_child(key)
+    assert grade(line) <= 5.0  # CH-01
+    assert len(words(line)) <= 25  # CH-02
+    assert longest_sentence(line) <= 14
+    assert len(sentences(line)) <= (4 if longest_sentence(line) <= 8 else 3)
+    jargon = ("DSL", "safeguard", "disclos", "incident", "perpetrator", "abus", "concern", "refer", "submit")
+    comfort = ("don't worry", "do not worry", "be OK", "be okay", "be all right", "be fine")
+    secrets = ("private", "confidential", "anonymous", "secret", "promise")
+    for banned in (jargon, comfort, secrets):
+        assert found(any_word(*banned), (line,)) == []
+    assert found(r"!|%|\bwhy\b|are you sure", (line,)) == []
+
+
+@pytest.mark.parametrize("key", [key for key in PUPIL if "nobody" in key or "undelivered" in key or "closed" in key])
+def test_a_child_nobody_has_heard_is_told_where_to_go(key: str) -> None:
+    assert re.search("grown-up|Childline|tell us again", for_a_child(key))
+
+
+@pytest.mark.parametrize("key", [k for k in WORDING.lines if k.startswith("help-") or k.startswith("closed-")])
+def test_help_says_999(key: str) -> None:
+    assert "999" in WORDING.lines[key]
+
+
+# Nothing in Python says a sentence ------------------------------------------------------------------------------------
+
+# Of errors, logs and commands: they are for administrators and developers (the common rules allow that).
+TO_ADMINISTRATORS = {
+    "reading.py", "load.py", "checks.py", "blanks.py", "lists.py", "school_file.py", "people_file.py", "files.py",
+    "check.py", "demo.py", "wiring.py", "reports.py", "__main__.py", "library.py", "words.py", "schema.py",
+    "database.py", "writer.py", "vault.py", "rehearsal.py", "audit.py",
+}  # fmt: skip
+
+
+def sentences_in(tree: ast.Module) -> Iterator[str]:
+    """Give the texts in code that read like a sentence: words with spaces that are no docstring, SQL, log or error."""
+    skipped = {id(inner) for node in ast.walk(tree) if _not_said(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) not in skipped:
+            yield from (text for text in _texts(node) if re.search(r"\b[A-Za-z']+ [a-z']+ [a-z']+\b", text))
+
+
+def _not_said(node: ast.AST) -> bool:
+    if isinstance(node, ast.Raise | ast.Assert):
+        return True
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True  # a docstring
+    if isinstance(node, ast.Call):
+        called = ast.unparse(node.func)
+        return re.match(r"_?log\.", called) is not None or called.endswith(
+            ("execute", "_cases", "re.compile", "Never", "Later")
+        )
+    return False
+
+
+@pytest.mark.parametrize("file", sorted(trees()), ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_sentence_is_written_in_python(file: Path) -> None:
+    if file.name in TO_ADMINISTRATORS:
+        return
+    said = [
+        text
+        for text in sentences_in(trees()[file])
+        if not re.match(r"(select|update|insert|where|;|default-src)", text)
+    ]
+    assert said == []
