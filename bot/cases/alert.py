@@ -5,9 +5,10 @@ one never undoes what came after it. Everything about timing comes in with the v
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
+from bot.cases.ladder import begun_at, due_after, succeeding
 from bot.cases.model import (
     Acknowledge,
     Case,
@@ -29,7 +30,6 @@ from bot.cases.model import (
     Release,
     Reopen,
     Revise,
-    Rung,
     SetTimer,
     StopTimers,
     Talked,
@@ -46,9 +46,12 @@ def may_open(case: Case, member: Member) -> bool:
     They must have been told of it, hold a role that works on cases today, and be neither whom it is about nor somebody
     who waits for a guardian. What they hold in their hand (a token, a card) gives no right.
     """
-    plan = case.plan
-    barred = plan.excluded | plan.held
-    return member.id in case.told and member.id not in barred and bool(member.roles & CASEWORKERS)
+    return member.id in case.told - case.plan.barred and bool(member.roles & CASEWORKERS)
+
+
+def may_lower(member: Member) -> bool:
+    """Say whether somebody may lower a severity: the DSL, and the deputy who stands in (domain/questions.md 6.10)."""
+    return bool(member.roles & {Role.DSL, Role.DEPUTY})
 
 
 def begin(case: Case) -> Outcome:
@@ -102,30 +105,21 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
 
 
 def _told(case: Case, *effects: CaseEffect) -> Outcome:
-    """Tell the people of the case's rung, and set the clock for the next one."""
-    rungs = case.plan.rungs
-    if case.rung >= len(rungs):
+    """Tell the people of the case's rung, and set the clock for what comes after it."""
+    if case.rung >= len(case.plan.rungs):
         return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
-    people = rungs[case.rung].people
+    people = case.plan.rungs[case.rung].people
     seen = people | (case.plan.readers if case.rung == 0 else frozenset())
-    following = case.rung + 1
-    # After the last rung comes a telephone number for the reporter, never silence.
-    due = rungs[following].due if following < len(rungs) else _end(case)
     told = replace(case, told=case.told | seen, rev=case.rev + 1)
-    return Outcome(told, (*effects, Tell(people), SetTimer("escalate", following, due)))
+    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, case.reported_at))
+    return Outcome(told, (*effects, Tell(people), clock))
 
 
 def _begun_anew(case: Case, rung: int, now: datetime) -> Case:
-    """Give the case as one nobody has, its clock at `rung` now: the next people come as long after as they would have.
-
-    Without this the rungs of a case that was taken days ago would all be overdue, and all be told within a second.
-    """
-    rungs = case.plan.rungs
-    late = now - rungs[rung].due if rung < len(rungs) else timedelta()
-    moved = tuple(replace(r, due=r.due + late) if level >= rung else r for level, r in enumerate(rungs))
+    """Give the case as one nobody has, its clock at `rung` now."""
     return replace(
         case,
-        plan=replace(case.plan, rungs=moved),
+        plan=begun_at(case.plan, rung, now),
         rung=rung,
         status="open",
         acknowledged_by="",
@@ -134,13 +128,6 @@ def _begun_anew(case: Case, rung: int, now: datetime) -> Case:
         decided_at=None,
         closed_at=None,
     )
-
-
-def _end(case: Case) -> datetime:
-    """Give when the ladder has failed: as long after its last rung as that came after the one before."""
-    dues = [rung.due for rung in case.plan.rungs]
-    gap = dues[-1] - (dues[-2] if len(dues) > 1 else case.reported_at)
-    return dues[-1] + max(gap, case.plan.patience)
 
 
 def _escalate(case: Case, level: int) -> Outcome:
@@ -200,8 +187,8 @@ def _release(case: Case, plan: Plan, person: str) -> Outcome:
         return Outcome(case, (Refused("nothing-held"),))
     if person not in case.plan.guardians:
         return Outcome(case, (Refused("not-yours"),))
-    plan = _without(plan, case.plan)
-    released = replace(case, plan=plan, rung=0)
+    plan = succeeding(plan, case.plan)
+    released = replace(case, plan=plan, released=case.released | case.plan.mentioned, rung=0)
     if case.status == "open":
         return _told(released, Record("released"), StopTimers())
     # Somebody has it already: the usual people see it, and no clock starts again.
@@ -249,7 +236,7 @@ def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
 def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
     """The reporter said more. What routing excludes only grows, and so does what the report itself reached."""
     rose = verb.severity > case.reached
-    plan = _without(verb.plan, case.plan)
+    plan = succeeding(verb.plan, case.plan)
     revised = replace(
         case,
         subject=verb.subject,
@@ -261,7 +248,7 @@ def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
         rev=case.rev + 1,
     )
     record = Record("completed" if verb.complete else verb.halted or "added_to")
-    lost = case.acknowledged_by in plan.excluded | plan.held  # it turns out to be about whoever took it
+    lost = case.acknowledged_by in plan.barred  # it turns out to be about whoever took it
     if case.status == "closed" or lost:  # nobody who may has seen what is new, so somebody must take it
         return _told(_begun_anew(revised, 0, now), record, StopTimers())
     others = [rung.people for rung in plan.rungs] != [rung.people for rung in case.plan.rungs]
@@ -278,21 +265,3 @@ def _unheard(case: Case, now: datetime) -> Outcome:
     """Nobody has talked to the child, whatever the record says: somebody must take it again, and more people know."""
     further = max(0, min(case.rung + 1, len(case.plan.rungs) - 1))
     return _told(_begun_anew(case, further, now), Record("unheard"), StopTimers())
-
-
-def _without(plan: Plan, before: Plan) -> Plan:
-    """Give the plan without people who were excluded before it was made; those told before stay if it leaves nobody."""
-    excluded = plan.excluded | before.excluded
-    barred = excluded | plan.held
-    hidden = bool(plan.readers & barred)
-    return replace(
-        plan,
-        rungs=_barring(barred, plan.rungs) or _barring(barred, before.rungs),
-        channel="" if hidden else plan.channel,
-        readers=frozenset() if hidden else plan.readers,
-        excluded=excluded,
-    )
-
-
-def _barring(people: frozenset[str], rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
-    return tuple(replace(rung, people=rung.people - people) for rung in rungs if rung.people - people)

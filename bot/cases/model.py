@@ -23,8 +23,9 @@ class Plan:
     """Where a case goes, worked out by routing from the school's settings and its people.
 
     `excluded` may never be told, nor read a place where it shows. `held` are people the words of a child name: they
-    are excluded too, until one of `guardians` has read the report and released it. `channel` is "" for none, and
-    `readers` are those who see the card there.
+    are excluded too, until one of `guardians` has read the report and released it; `mentioned` are those it names,
+    whatever became of that. `channel` is "" for none, and `readers` are those who see the card there. `adult` says that
+    it is about an adult, which has a school key of its own.
     """
 
     rungs: tuple[Rung, ...]
@@ -33,7 +34,14 @@ class Plan:
     excluded: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     guardians: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+    adult: bool = False
     patience: timedelta = timedelta(minutes=5)  # at least so long after the last rung the ladder has failed
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Whoever may not be told, open or read a place of this case now."""
+        return self.excluded | self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Case:
     complete: bool = False
     halted: Literal["", "stopped", "timeout"] = ""  # "stopped" or "timeout" when the report was never finished
     told: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()  # whom a child's words name, and a guardian let through
     rung: int = 0  # the last rung told
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None

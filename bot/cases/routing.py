@@ -53,19 +53,19 @@ def plan(school: School, roster: Roster, report: Report) -> Plan:
     subject = _most_senior(roster, report.subject, subjects)
     excluded = _under(roster, subjects)
     held, guardians = _held(roster, report.mentioned - excluded, excluded)
-    barred = excluded | held
+    barred, about_child = excluded | held, subject in (Subject.CHILD, Subject.UNSURE)
     line = _line(school, subject, report)
     steps = [_Step(due, _ids(roster, roles), roles) for due, roles in line]
     if guardians:
         steps.insert(0, _Step(report.at, guardians, _roles_held(roster, guardians)))
     channel, readers = "", frozenset[str]()
-    if subject in (Subject.CHILD, Subject.UNSURE):
+    if about_child:
         channel, readers = school.channel, _ids(roster, school.channels[school.channel].readers)
         if readers & barred:  # a card must not hang where somebody excluded can read it
             channel, readers = "", frozenset()
     last = [_Step(report.at, _ids(roster, [role]), (role,)) for role in _LAST_RESORT]
     rungs = _rungs(roster, steps, barred, report.at) or _rungs(roster, last, barred, report.at)
-    return Plan(rungs, channel, readers, excluded, held, guardians)
+    return Plan(rungs, channel, readers, excluded, held, guardians, report.mentioned, adult=not about_child)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
-from bot.cases.alert import may_open
+from bot.cases.alert import may_lower, may_open
 from bot.cases.model import Case
 from bot.flow.show import rows
-from bot.people import Member, Role
+from bot.people import Member
 from bot.prompt import Button, Card, Row, Token, Tone, Verb
 from bot.service.office import Office
 from bot.service.reporting import TalkBlanks, stamp
@@ -114,7 +114,7 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     words, book = office.book.words, office.book
     flow = office.flow(tx, case.flow, case.digest)
     answers = cases.answers(tx, case.id)
-    reporter = office.directory.roster.get(case.reporter) or Member(case.reporter, case.reporter, frozenset())
+    reporter = office.directory.person(case.reporter)
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case.ref)
     by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
     card = face(case, office)
@@ -158,11 +158,6 @@ def _folded(actions: tuple[Action, ...]) -> Iterator[Action]:
     for action, following in zip_longest(actions, actions[1:]):
         if not (following and action.action == following.action == "added_to"):
             yield action
-
-
-def may_lower(reader: Member) -> bool:
-    """Say whether somebody may lower a severity: the DSL, and the deputy who stands in (domain/questions.md 6.10)."""
-    return bool(reader.roles & {Role.DSL, Role.DEPUTY})
 
 
 def _work(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:

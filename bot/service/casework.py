@@ -30,7 +30,7 @@ from bot.cases.model import (
     Talked,
     Tell,
 )
-from bot.flow.model import Answer, Flow, Severity, Subject
+from bot.flow.model import Answer, Flow, Severity
 from bot.flow.talk import Raise
 from bot.people import Member
 from bot.service.office import Office
@@ -69,6 +69,11 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
     since = now if before is None or rose else before.reported_at
     book, roster = office.book, office.directory.roster
     report = report_of(book, roster, flow, raised.answers, reporter, raised.severity, since)
+    if before is not None:
+        # A name once written is held until a guardian lets it through, also when the words are taken back: a child
+        # who thinks better of it may have been told to.
+        mentioned = (report.mentioned | before.plan.mentioned) - before.released
+        report = replace(report, mentioned=mentioned)
     plan = routing.plan(book.school, roster, report)
     halted: Literal["", "stopped", "timeout"] = raised.why if raised.why in ("stopped", "timeout") else ""
     if before is None:
@@ -88,7 +93,7 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
             halted=halted,
         )
         outcome = alert.begin(case)
-        cases.insert(tx, outcome.case, adult=report.subject not in (Subject.CHILD, Subject.UNSURE))
+        cases.insert(tx, outcome.case, adult=plan.adult)
         wait = book.school.undelivered_after
         timers.put(tx, "undelivered", case.id, 0, now + wait, int(Severity.URGENT))
         if reporter.is_pupil:
@@ -97,6 +102,8 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
         verb = Revise(raised.severity, report.subject, plan, complete=raised.complete, halted=halted)
         outcome = alert.decide(before, verb, "", now)
         cases.save(tx, outcome.case, before)
+        if plan.adult and not before.plan.adult:
+            cases.rewrap(tx, before.id, adult=True)
     cases.revise(tx, outcome.case.id, now, raised.why, raised.answers)
     _follow(tx, outcome, reporter.id, now, {})
     return outcome.case
@@ -116,13 +123,8 @@ def act(
         if case is not None:
             audit.append(tx, now, "denied", case.id, member.id)
         return None
-    outcome = alert.decide(case, verb, member.id, now)
-    refused = next((e for e in outcome.effects if isinstance(e, Refused)), None)
-    if refused is None:
-        if outcome.case != case:
-            cases.save(tx, outcome.case, case)
-        _follow(tx, outcome, member.id, now, detail or {})
-    return outcome.case, refused
+    outcome = _do(tx, case, verb, member.id, now, detail or {})
+    return outcome.case, next((e for e in outcome.effects if isinstance(e, Refused)), None)
 
 
 def hear(tx: Tx, ref: str, verb: Talked, reporter: Member, now: datetime, detail: Detail) -> Case | None:
@@ -130,21 +132,22 @@ def hear(tx: Tx, ref: str, verb: Talked, reporter: Member, now: datetime, detail
     case = cases.load(tx, ref)
     if case is None or case.reporter != reporter.id:
         return None
-    outcome = alert.decide(case, verb, reporter.id, now)
-    cases.save(tx, outcome.case, case)
-    _follow(tx, outcome, reporter.id, now, detail)
-    return outcome.case
+    return _do(tx, case, verb, reporter.id, now, detail).case
 
 
 def pass_time(tx: Tx, case_id: str, verb: CaseVerb, now: datetime) -> None:
     """Let time act on a case: `Escalate` or `Overdue`."""
     case = cases.by_id(tx, case_id)
-    if case is None:
-        return
-    outcome = alert.decide(case, verb, "", now)
+    if case is not None:
+        _do(tx, case, verb, "", now, {})
+
+
+def _do(tx: Tx, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
+    outcome = alert.decide(case, verb, person, now)
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
-    _follow(tx, outcome, "", now, {})
+    _follow(tx, outcome, person, now, detail)
+    return outcome
 
 
 def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
@@ -173,7 +176,7 @@ def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
 def _usual_plan(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
     flow = office.flow(tx, case.flow, case.digest)
     roster = office.directory.roster
-    reporter = roster.get(case.reporter) or Member(case.reporter, "", frozenset())
+    reporter = office.directory.person(case.reporter)
     report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
     return routing.plan(office.book.school, roster, replace(report, mentioned=frozenset()))
 
@@ -216,7 +219,7 @@ def _follow(tx: Tx, outcome: Outcome, person: str, now: datetime, detail: Detail
                 cases.act(tx, case.id, now, action, person, detail)
                 audit.append(tx, now, action, case.id, person)
             case Refused():
-                pass  # the caller says it; nothing happened
+                return  # the caller says it; nothing happened
     if case.plan.channel:
         outbox.want(tx, channel(case.plan.channel), "card", case.id, case.rev, now, b"", int(case.severity))
     show_everywhere(tx, case, now)

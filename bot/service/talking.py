@@ -71,7 +71,7 @@ def pass_time(tx: Tx, office: Office, talk_id: str, now: datetime) -> None:
     talk = talks.load(tx, talk_id)
     if talk is None or talk.state.over:
         return
-    member = office.directory.roster.get(talk.person) or Member(talk.person, "", frozenset())
+    member = office.directory.person(talk.person)
     move(tx, office, talk, member, Tick(), now)
     after = talks.load(tx, talk_id)
     if after and not after.state.over:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.cases.alert import decide, may_open
+from bot.cases.alert import decide, may_lower, may_open
 from bot.cases.model import Case, CaseVerb, Close, Decide, Lower, Note, Refused, Talked
 from bot.flow.model import Answer, Flow, Severity
 from bot.flow.talk import Raise, Remark
 from bot.people import Member
 from bot.prompt import Notice
 from bot.service import casework
-from bot.service.cards import may_lower
 from bot.service.office import Office
 from bot.service.reporting import moment
 from bot.storage import cases

@@ -103,6 +103,13 @@ def save(tx: Tx, case: Case, seen: Case) -> None:
     _tell(tx, number, case.told - seen.told)
 
 
+def rewrap(tx: Tx, case_id: str, adult: bool) -> None:
+    """Put a case's key under the adult key, or back under the school's: it turned out whom the case is about."""
+    row = tx.execute("select wrapped from case_file where school = ? and id = ?", (tx.school, case_id)).fetchone()
+    wrapped = tx.vault.rewrap(case_id, row[0], adult)
+    tx.execute("update case_file set wrapped = ? where school = ? and id = ?", (wrapped, tx.school, case_id))
+
+
 def _tell(tx: Tx, number: int, people: frozenset[str]) -> None:
     for person in people:
         tx.execute(

@@ -150,8 +150,16 @@ class Vault:
 
     def new_case_key(self, case_id: str, adult: bool) -> bytes:
         """Make a data key for a case, wrapped by the school's key, or by the adult key for a case about an adult."""
-        own, outer = Key.fresh(), self._keys.adult if adult else self._keys.school
-        return _seal(outer.id, self._ciphers[outer.id], own.id + own.secret, f"case {case_id}".encode())
+        own = Key.fresh()
+        return self._wrap(case_id, own.id + own.secret, adult)
+
+    def rewrap(self, case_id: str, wrapped: bytes, adult: bool) -> bytes:
+        """Give the same data key, wrapped by the other of the two keys: what it sealed stays readable."""
+        return self._wrap(case_id, self.unseal(wrapped, f"case {case_id}"), adult)
+
+    def _wrap(self, case_id: str, own: bytes, adult: bool) -> bytes:
+        outer = self._keys.adult if adult else self._keys.school
+        return _seal(outer.id, self._ciphers[outer.id], own, f"case {case_id}".encode())
 
     def _open_case(self, case_id: str, wrapped: bytes) -> CaseCipher:
         """Unwrap a case's data key. Raises Tampered."""

@@ -302,3 +302,21 @@ def test_a_case_keeps_its_version_when_a_word_list_changes(school: School) -> No
     reply: Reply = school.answer("oyelaran", prompt, "I want to die, she said.")
     assert isinstance(reply, Prompt)
     assert school.case().digest == pinned
+
+
+# What stays of a talk -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["Send", "Stop", "left alone"])
+def test_a_talk_that_is_over_holds_no_words(school: School, ending: str) -> None:
+    reply = school.talk("oyelaran", "concern", until="check")
+    assert isinstance(reply, Prompt)
+    if ending == "left alone":
+        school.later(minutes=70)
+    else:
+        asked = school.press("oyelaran", label(reply, ending))
+        if isinstance(asked, Prompt):
+            school.press("oyelaran", label(asked, ending))
+    state = the_talk(school, reply).state
+    assert state.over
+    assert (state.answers, state.said, state.editing) == ({}, (), "")

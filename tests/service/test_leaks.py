@@ -39,7 +39,7 @@ def leaks(text: str) -> list[str]:
 
 def live(school: School) -> None:
     """Let a school see reports of every kind, casework, refusals, failures and restarts."""
-    school.platform.failing["person:okafor"] = Later("not now")
+    school.platform.failing["person:okafor"] = Later("canarylater")
     case = school.report(**CANARIES, how="child_told", marks="yes", marks_look="canarymarks", done="told")
     school.settle()
     school.platform.failing["channel:dsl"] = Never("canarygone")

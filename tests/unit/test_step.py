@@ -152,6 +152,16 @@ def test_an_answer_that_no_longer_applies_is_told_to_nobody() -> None:
     assert "detail" in after.answers, "it comes back when it applies again"
 
 
+@pytest.mark.parametrize("answer", ["head", ""])
+def test_once_people_were_told_what_no_longer_applies_is_not_told_either(answer: str) -> None:
+    hidden = {**ALL, "marks": ("arm",), "detail": "canary"}
+    before = at(answers=hidden, editing="marks", raised=True, severity=Severity.URGENT)
+    after, effects = step(FLOW, before, Give(3, (answer,)), NOW)
+    assert after.answers["detail"] == "canary"
+    (told,) = (e for e in effects if isinstance(e, Raise))
+    assert list(told.answers) == ["danger", "who", "marks", "what"]
+
+
 # Help, time, versions -------------------------------------------------------------------------------------------------
 
 
