@@ -40,21 +40,17 @@ def demo(folder: Path, school: str, port: int) -> None:
 @click.option("--flows", type=click.Path(path_type=Path, file_okay=False), help="Check these flow files instead.")
 def check(school: str, flows: Path | None) -> None:
     """Check flows, wording, settings and routes; say what is wrong and what to do about it."""
-    from bot.check import problems, today_in_school, warnings  # noqa: PLC0415
-    from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.files import shipped  # noqa: PLC0415
-    from bot.library import rulebook  # noqa: PLC0415
+    from bot.check import problems, warnings  # noqa: PLC0415
+    from bot.clock import SystemClock, school_date  # noqa: PLC0415
+    from bot.library import rulebook, shipped_school  # noqa: PLC0415
     from bot.people import Roster  # noqa: PLC0415
-    from bot.people_file import read_people  # noqa: PLC0415
-    from bot.school_file import read_school  # noqa: PLC0415
 
-    schools, now = shipped("content") / "schools", SystemClock().now()
-    rules = read_school(schools / f"{school}.toml")
-    book = rulebook(rules, flows)
-    roster = Roster(read_people(schools / f"{school}.people.csv"))
+    now = SystemClock().now()
+    rules, people = shipped_school(school)
+    book, roster = rulebook(rules, flows), Roster(people)
     if wrong := problems(book, roster, now):
         raise Mistakes(*wrong)
-    for warning in warnings(rules, today_in_school(now)):
+    for warning in warnings(rules, school_date(now)):
         click.echo(f"soon: {warning}")
     click.echo(f"{rules.name}: {len(book.flows)} flows, {len(list(roster))} people, nothing wrong")
 

@@ -8,17 +8,18 @@ from datetime import date, datetime, timedelta
 from itertools import product
 
 from bot.cases import routing
-from bot.clock import LONDON
-from bot.flow.blanks import mistake_in
+from bot.flow.blanks import BLANKS, mistake_in
 from bot.flow.model import Severity, Subject
 from bot.people import Role, Roster
 from bot.service.rulebook import Rulebook
 from bot.settings import School
 
 _ENDS_SOON = timedelta(days=60)
+# What the buttons of cards and notices begin: one flow for each verb, called by it.
+_CASEWORK = ("acknowledge", "close", "decide", "lower", "note", "release", "reopen", "talked")
 _SAID = (  # what the sentences of wording.toml can name
     *("about", "at", "by", "kind", "klass", "label", "last", "length", "limit", "number"),
-    *("reference", "school", "severity", "title", "who"),
+    *("recipients", "reference", "school", "severity", "title", "who"),
 )
 
 
@@ -38,10 +39,14 @@ def warnings(school: School, today: date) -> list[str]:
 def _flows(book: Rulebook) -> Iterator[str]:
     for flow_id in sorted(book.school.flows - set(book.flows)):
         yield f"flows: there is no flow {flow_id!r}; there are {', '.join(sorted(book.flows))}"
+    for verb in _CASEWORK:
+        flow = book.flows.get(verb)
+        if flow is None or flow.verb != verb:
+            yield f"flows: casework needs a flow {verb!r} with verb = {verb!r}: put {verb}.toml back among the flows"
 
 
 def _wording(book: Rulebook) -> Iterator[str]:
-    known = (*_SAID, *book.school.numbers)
+    known = (*_SAID, *BLANKS, *book.school.numbers)
     for key, line in book.words.lines.items():
         if mistake := mistake_in(line, known):
             yield f"wording.toml, {key}: {mistake}"
@@ -73,8 +78,3 @@ def _routes(school: School, roster: Roster, now: datetime) -> Iterator[str]:
             f"a concern {where} would reach nobody: add a person with the role '{Role.HEAD}' or '{Role.CHAIR}' who is "
             "not somebody it may be about"
         )
-
-
-def today_in_school(now: datetime) -> date:
-    """Give the school's date."""
-    return now.astimezone(LONDON).date()

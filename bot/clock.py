@@ -1,11 +1,16 @@
 """The time, passed in wherever it matters so that tests can move it."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+
+
+def school_date(now: datetime) -> date:
+    """Give the date it is in school at an aware moment."""
+    return now.astimezone(LONDON).date()
 
 
 class Clock(Protocol):

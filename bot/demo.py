@@ -12,19 +12,18 @@ from starlette.applications import Starlette
 from adapters.web.app import WebConfig, WebSurface, build
 from bot.check import problems
 from bot.clock import Clock, SystemClock
-from bot.files import shipped
+from bot.files import contents, write_once
 from bot.inbound import Identity
-from bot.library import rulebook, wording
+from bot.library import rulebook, shipped_school, wording
 from bot.people import Member
-from bot.people_file import read_people
 from bot.reading import Mistakes
-from bot.school_file import read_school
 from bot.storage import members
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store
 
 SETTINGS = "school.toml"  # what a real school's folder holds
 _SIGNING = "page-secret"  # a file; it signs the page's cookie, so that a restart keeps the visitor
+_SECRET = 32  # bytes of it
 
 
 def begin(folder: Path, school: str, clock: Clock | None = None) -> Beacon:
@@ -38,13 +37,11 @@ def begin(folder: Path, school: str, clock: Clock | None = None) -> Beacon:
         if (place / SETTINGS).exists():
             raise Mistakes(f"{place / SETTINGS} is a real school's settings: start the demo in another folder")
     clock = clock or SystemClock()
-    schools = shipped("content") / "schools"
-    rules = read_school(schools / f"{school}.toml")
+    rules, people = shipped_school(school)
     book = rulebook(rules)
-    people = read_people(schools / f"{school}.people.csv")
     stored = open_store(folder, rules.id)
     stored.writer.run_now(lambda tx: _settle_in(tx, people))
-    web = WebSurface(stored.writer, stored.reader, rules, clock)
+    web = WebSurface(stored.writer, stored.reader, rules, clock, lambda: beacon.desk.roster)
     beacon = Beacon(stored, book, clock, {web.name: web})
     if wrong := problems(book, beacon.office.directory.roster, clock.now()):
         stored.close()
@@ -62,18 +59,20 @@ def _settle_in(tx: Tx, people: tuple[Member, ...]) -> None:
 
 
 def page(beacon: Beacon, folder: Path, port: int) -> Starlette:
-    """Give the demo's page for a school that was begun."""
+    """Give the demo's page for a school that was begun. Raises Mistakes for a secret that is none."""
     config = WebConfig(_secret(folder / _SIGNING), demo=True, port=port)
     surface = beacon.surfaces["web"]
     assert isinstance(surface, WebSurface)  # noqa: S101 - `begin` put it there
-    return build(beacon.desk, surface, wording("web"), config)
+    return build(beacon.desk, surface, wording("web"), config, beacon.clock)
 
 
 def _secret(path: Path) -> bytes:
     if not path.exists():
-        path.touch(0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    return path.read_bytes()
+        write_once(path, secrets.token_bytes(_SECRET))
+    secret = contents(path)
+    if len(secret) < _SECRET:
+        raise Mistakes(f"{path} is too short for a secret: delete it, and the next start makes a new one")
+    return secret
 
 
 def serve(folder: Path, school: str, port: int, ready: Callable[[], None]) -> None:
@@ -82,17 +81,17 @@ def serve(folder: Path, school: str, port: int, ready: Callable[[], None]) -> No
 
 
 async def _serve(beacon: Beacon, folder: Path, port: int, ready: Callable[[], None]) -> None:
-    config = uvicorn.Config(
-        page(beacon, folder, port),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=3,
-    )
     try:
+        config = uvicorn.Config(
+            page(beacon, folder, port),
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
         async with beacon.running():
             await _Server(config, ready).serve()
     finally:

@@ -1,5 +1,7 @@
 """Where files are and how they are fetched: shipped folders, one file, a folder of files. Knows no format."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -33,6 +35,28 @@ def contents(path: Path) -> bytes:
         raise Mistakes(f"{path.name}: there is no such file in {path.parent}") from None
     except OSError as error:
         raise Mistakes(f"{path.name}: cannot be opened ({error.strerror})") from error
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Put a file there, readable by this user only: whole or not at all, also after a kill or a power cut.
+
+    Raises FileExistsError for a file that is there already, or another OSError.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # nobody else may read what it makes
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(beside)  # a rename would take the place of what is there
+    finally:
+        beside.unlink()
+    if hasattr(os, "O_DIRECTORY"):  # Windows has none, nor the need
+        # A power cut must not take this name from a folder that keeps those which come after it.
+        folder = os.open(path.parent, os.O_DIRECTORY)
+        os.fsync(folder)
+        os.close(folder)
 
 
 def read_folder(folder: Path, suffix: str, read: Callable[[str, bytes], T]) -> dict[str, T]:

@@ -27,8 +27,14 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "ack"  # subject: case reference
     PASS_ON = "pass"  # noqa: S105
     OPEN = "open"
-    RELEASE = "release"
 
+    @property
+    def of_a_talk(self) -> bool:
+        """Whether the subject is a talk, moved by whoever has it; the other verbs are about flows and cases."""
+        return self in _OF_A_TALK
+
+
+_OF_A_TALK = frozenset({Verb.ANSWER, Verb.SKIP, Verb.BACK, Verb.CHANGE, Verb.SEND, Verb.STOP, Verb.KEEP, Verb.HELP})
 
 _PART = r"[A-Za-z0-9_-]*"
 _TOKEN = re.compile(rf"({'|'.join(Verb)})\.({_PART})\.(\d{{1,6}})\.({_PART})", re.ASCII)
@@ -126,14 +132,16 @@ class Row:
 class Prompt:
     """One screen of a talk: a question, or the check page when `field` is None and there are rows.
 
-    `lines` are said before the question (greetings, advice after the last answer), `help` stays on every screen.
-    `value` is what was answered before. `error` belongs to the field; `submit` is the button that sends it.
+    `lines` are said before the question whenever the screen is shown (greetings, advice after the last answer), and
+    `remarks` before them by this reply alone (that a press came too late); `help` stays on every screen. `value` is
+    what was answered before. `error` belongs to the field; `submit` is the button that sends it.
     """
 
     talk: str
     turn: int
     title: str
     ask: str
+    remarks: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     help: str = ""
     hint: str = ""

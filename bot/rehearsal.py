@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 
-from bot.clock import LONDON, Clock, SystemClock
-from bot.files import shipped
+from bot.clock import Clock, SystemClock, school_date
 from bot.flow.model import Flow
 from bot.flow.show import show
 from bot.flow.step import step
 from bot.flow.talk import Event, Raise, Remark, Start, State
 from bot.flow.typed import read
-from bot.library import rulebook, wording
+from bot.library import rulebook, shipped_school, wording
 from bot.people import Member, Role, Roster
-from bot.people_file import read_people
 from bot.prompt import Choose, Notice, Prompt
 from bot.reading import Mistakes, meant
-from bot.school_file import read_school
 from bot.service.reporting import TalkBlanks
 from bot.service.rulebook import Rulebook
 from bot.words import Words
@@ -38,9 +35,8 @@ def rehearse(
         Mistakes: there is no such flow, or a file is wrong.
     """
     clock = clock or SystemClock()
-    schools = shipped("content") / "schools"
-    book = rulebook(read_school(schools / f"{school}.toml"))
-    roster = Roster(read_people(schools / f"{school}.people.csv"))
+    rules, people = shipped_school(school)
+    book, roster = rulebook(rules), Roster(people)
     flow = book.flows.get(flow_id)
     if flow is None:
         raise Mistakes(f"there is no flow {flow_id!r}{meant(flow_id, book.flows)}; there are {', '.join(book.flows)}")
@@ -77,12 +73,12 @@ class _Rehearsal:
     def _blanks(self, state: State) -> TalkBlanks:
         now = self._clock.now()
         return TalkBlanks(
-            self._book, self._roster, self._flow, state.answers, self._reporter, state.severity, now, _REFERENCE
+            self._book, self._roster, self._flow, state.answers, self._reporter, state.severity, now, None, _REFERENCE
         )
 
     def _show(self, state: State, remarks: tuple[Remark, ...]) -> bool:
         """Show the screen; False when it was the last."""
-        today = self._clock.now().astimezone(LONDON).date()
+        today = school_date(self._clock.now())
         names = tuple(m.name for m in self._roster if not m.is_pupil)
         screen = show(self._flow, state, self._book.words, self._blanks(state), today, remarks=remarks, names=names)
         for line in _lines(screen):
@@ -93,7 +89,7 @@ class _Rehearsal:
 def _lines(screen: Prompt | Notice) -> list[str]:
     if isinstance(screen, Notice):
         return ["", screen.title, *screen.lines]
-    lines = ["", *screen.lines, *([""] if screen.lines else []), screen.progress, screen.ask, screen.hint]
+    lines = ["", *screen.remarks, *screen.lines, screen.progress, screen.ask, screen.hint]
     lines += [f"  {row.label}: {row.value}" for row in screen.rows]
     if isinstance(screen.field, Choose):
         lines += [f"  {number}. {option.label}" for number, option in enumerate(screen.field.options, 1)]

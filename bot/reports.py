@@ -7,29 +7,35 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.cases.model import Case
-from bot.files import shipped
+from bot.library import shipped_school
 from bot.people import Roster
 from bot.reading import Mistakes
-from bot.school_file import read_school
-from bot.storage import audit, cases, members, outbox
+from bot.service import casework
+from bot.storage import audit, cases, members
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
 from bot.storage.tx import Tx
-from bot.storage.vault import Vault
-from bot.wiring import KEYS, STORE
+from bot.storage.vault import Tampered
+from bot.storage.writer import prove
+from bot.wiring import STORE, open_keys
 
 T = TypeVar("T")
 _ALL = 100_000
 
 
 def _read(folder: Path, school: str, job: Callable[[Tx], T]) -> T:
-    """Run a reading job on a school's store, also while it is being served."""
-    if not (folder / STORE).exists():
+    """Run a reading job on a school's store, also while it is being served. Raises Mistakes, Unusable."""
+    path = folder / STORE
+    if not path.exists():
         raise Unusable(f"there is no store in {folder}: nothing was reported there yet")
-    rules = read_school(shipped("content") / "schools" / f"{school}.toml")
-    reader = Reader(folder / STORE, Vault.load(folder / KEYS), rules.id)
+    rules, _ = shipped_school(school)
+    reader = Reader(path, open_keys(folder), rules.id)
     try:
+        if not reader.run_now(prove):
+            raise Unusable(f"{path} holds nothing of the school {rules.id!r}")
         return reader.run_now(job)
+    except Tampered as wrong:
+        raise Unusable(f"{path} was written with other keys, or was changed: {wrong}") from wrong
     finally:
         reader.close()
 
@@ -40,7 +46,7 @@ def _time(at: datetime | None) -> str | None:
 
 def _line(tx: Tx, roster: Roster, case: Case) -> dict[str, Any]:
     acknowledger = roster.get(case.acknowledged_by)
-    told = (m for m in roster if m.id in case.told)
+    told = roster.among(case.told - case.plan.barred)
     return {
         "reference": case.ref,
         "flow": case.flow,
@@ -48,7 +54,7 @@ def _line(tx: Tx, roster: Roster, case: Case) -> dict[str, Any]:
         "status": case.status,
         "complete": case.complete,
         "reported_at": _time(case.reported_at),
-        "delivered_at": _time(outbox.first_sent(tx, case.id)),
+        "delivered_at": _time(casework.delivered_at(tx, case)),
         "acknowledged_at": _time(case.acknowledged_at),
         "acknowledged_by": acknowledger.name if acknowledger else None,
         "decided_at": _time(case.decided_at),
@@ -85,6 +91,5 @@ def verify_audit(folder: Path, school: str, head: str | None) -> tuple[list[str]
         if not (number.isascii() and number.isdecimal() and mac):
             raise Mistakes(f"a head is a number, a colon and letters, such as 12:9f2c...; this is {head!r}")
         recorded = (int(number), mac)
-    problems = _read(folder, school, lambda tx: audit.verify(tx, recorded))
-    seq, mac = _read(folder, school, audit.head)
+    problems, (seq, mac) = _read(folder, school, lambda tx: (audit.verify(tx, recorded), audit.head(tx)))
     return problems, f"{seq}:{mac}"

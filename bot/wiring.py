@@ -18,8 +18,9 @@ from bot.service.surface import Surface
 from bot.service.timekeeping import Timekeeping, begin
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
-from bot.storage.vault import Vault
+from bot.storage.vault import Tampered, Vault
 from bot.storage.writer import Writer
+from bot.trace import trace
 
 log = logging.getLogger("beacon")
 
@@ -46,13 +47,29 @@ def open_store(folder: Path, school: str) -> Stored:
     Raises:
         Unusable: what is wrong with the file. A store whose keys are gone cannot be read by anybody.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    keys, path = folder / KEYS, folder / STORE
-    if not keys.exists() and path.exists():
-        raise Unusable(f"{path} is there but its keys are not: put {KEYS} back beside it")
-    vault = Vault.load(keys) if keys.exists() else Vault.create(keys)
+    path = folder / STORE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists() and not (folder / KEYS).exists():
+            Vault.create(folder / KEYS)
+    except OSError as wrong:
+        raise Unusable(f"{folder} cannot be used: {wrong.strerror}") from wrong
+    vault = open_keys(folder)
     writer = Writer(path, vault, school)
     return Stored(writer, Reader(path, vault, school))
+
+
+def open_keys(folder: Path) -> Vault:
+    """Open the keys in a school's folder. Raises Unusable."""
+    keys = folder / KEYS
+    try:
+        return Vault.load(keys)
+    except FileNotFoundError as wrong:
+        raise Unusable(f"{folder / STORE} is there but its keys are not: put {KEYS} back beside it") from wrong
+    except OSError as wrong:
+        raise Unusable(f"{keys} cannot be read: {wrong.strerror}") from wrong
+    except Tampered as wrong:
+        raise Unusable(str(wrong)) from wrong
 
 
 class Beacon:
@@ -75,7 +92,7 @@ class Beacon:
         loop = asyncio.get_running_loop()
         await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
         rounds = [
-            Round("outbox", self.clock, self.delivery.once, self.delivery.next_due),
+            Round("outbox", self.clock, self.delivery.send_off, self.delivery.next_due),
             Round("timer", self.clock, self.timekeeping.once, self.timekeeping.next_due),
         ]
 
@@ -94,6 +111,7 @@ class Beacon:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.delivery.stop()
 
     async def _refresh(self) -> int:
         """Read the school's list again: another process may have changed it."""
@@ -129,7 +147,7 @@ class Round:
                 done = await self._once()
                 wait = timedelta() if done else await self._wait()
             except Exception as wrong:  # noqa: BLE001 - its words are never logged, they may be a report's
-                log.error("a round failed and is tried again: %s", type(wrong).__name__)
+                log.error("a round of %s failed and is tried again: %s", self.table, trace(wrong))
                 await asyncio.sleep(1)
                 continue
             if wait > timedelta():

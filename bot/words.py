@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, UndefinedError
+from jinja2.nodes import Name, Output, TemplateData
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 # Adapters escape for their own platform, so nothing is escaped here. An unfilled blank is an error, never a gap.
@@ -17,9 +18,31 @@ def _compiled(line: str) -> Template:
     return _JINJA.from_string(line)
 
 
+@lru_cache(maxsize=4096)
+def _parts(line: str) -> tuple[tuple[str, bool], ...] | None:
+    """Give a line as text and blanks in turn (True marks a blank); None for one that Jinja2 has to render itself.
+
+    Nearly every line is of this kind, and setting up Jinja2's context costs more than all else that a turn does.
+    """
+    body = _JINJA.parse(line).body
+    nodes = body[0].nodes if len(body) == 1 and isinstance(body[0], Output) else [None]
+    parts = [
+        (n.data, False) if isinstance(n, TemplateData) else (n.name, True) if isinstance(n, Name) else None
+        for n in nodes
+    ]
+    return None if None in parts else tuple(part for part in parts if part)
+
+
 def fill(line: str, blanks: Mapping[str, str]) -> str:
     """Give the line with its `{{ blanks }}` filled. Raises jinja2.UndefinedError for a missing one."""
-    return _compiled(line).render(blanks) if "{" in line else line
+    if "{" not in line:
+        return line
+    if (parts := _parts(line)) is None:
+        return _compiled(line).render(blanks)
+    try:
+        return "".join(blanks[part] if blank else part for part, blank in parts)
+    except KeyError as missing:
+        raise UndefinedError(f"{missing} is undefined") from missing
 
 
 class Words:

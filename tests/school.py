@@ -293,7 +293,7 @@ def said(reply: Reply) -> str:
     match reply:
         case Prompt():
             rows = [f"{r.label}: {r.value}" for r in reply.rows]
-            return " | ".join((*reply.lines, reply.ask, reply.error, *rows))
+            return " | ".join((*reply.remarks, *reply.lines, reply.ask, reply.error, *rows))
         case Card():
             rows = [f"{r.label}: {r.value}" for r in (*reply.facts, *reply.rows, *reply.history)]
             return " | ".join((reply.title, *reply.lines, *rows))

@@ -9,7 +9,10 @@ import pytest
 from bot.files import shipped
 
 ROOT = shipped("content").parent
-PURE = ("bot.prompt", "bot.inbound", "bot.clock", "bot.words", "bot.people", "bot.settings", "bot.flow", "bot.cases")
+PURE = (
+    *("bot.prompt", "bot.inbound", "bot.clock", "bot.words", "bot.people", "bot.settings", "bot.flow", "bot.cases"),
+    "bot.trace",
+)
 READERS = ("bot.reading", "bot.files", "bot.school_file", "bot.people_file")  # files into values; no store, no service
 TOP = ("bot.wiring", "bot.demo", "bot.__main__", "bot.check", "bot.reports", "bot.library", "bot.rehearsal")
 MODULES = {

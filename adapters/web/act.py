@@ -12,12 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.web import form
 from adapters.web.problem import Problem
 from adapters.web.site import Site
-from adapters.web.visit import as_notice, put_flash
+from adapters.web.visit import Nobody, as_notice, put_flash
 from bot.inbound import Attached, Identity, Inbound, Press
 from bot.prompt import Card, Notice, Prompt, Reply, Token, Verb
 from bot.storage.writer import NotStored
-
-OF_A_TALK = frozenset({Verb.ANSWER, Verb.SKIP, Verb.BACK, Verb.CHANGE, Verb.SEND, Verb.STOP, Verb.KEEP, Verb.HELP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,10 @@ class Act:
         sent = await form.read(request)
         if sent.token.verb is Verb.OPEN:
             return _to(f"/case/{sent.token.subject}")  # that page opens it: one look, one record
-        member = self._site.member(request)
+        try:
+            member = self._site.member(request)
+        except Nobody as error:  # the session ended while they wrote
+            raise Problem(403, "session", sent.values) from error
         pressed = Pressed(self._site.identity(member), sent.token, sent.page, sent.values)
         values = pressed.typed if pressed.token.verb is Verb.ANSWER else ()
         try:
@@ -55,7 +56,11 @@ class Act:
         return await self._after(request, reply, pressed)
 
     async def _upload(self, request: Request) -> Response:
-        """Refuse a file. Nothing of it is read, and so nothing of it is kept."""
+        """Refuse a file. Nothing of it is read, and so nothing of it is kept.
+
+        The form's secret is not read either: where it came from is known by `same_origin` alone, which is enough for a
+        refusal that changes nothing, and the cookie does not come with another site's form.
+        """
         member = self._site.member(request)
         inbound = Inbound(self._site.identity(member), secrets.token_urlsafe(16), Attached())
         return self._shown(request, await self._site.desk.receive(inbound), 415)
@@ -66,8 +71,9 @@ class Act:
                 return self._shown(request, reply, 422)
             case Prompt() if pressed.token.verb is Verb.HELP:  # on the same page, where words may be waiting
                 return self._shown(request, replace(reply, value=pressed.typed or reply.value))
+            case Prompt(remarks=remarks) if remarks and not put_flash(request.session, Notice(remarks)):
+                return self._shown(request, reply)
             case Prompt():
-                await self._keep_remarks(request, reply, pressed.who)
                 return _to(f"/talk/{reply.talk}")
             case Card(case=case, rows=rows) if rows:
                 return _to(f"/case/{case}")
@@ -77,7 +83,7 @@ class Act:
     async def _said(self, request: Request, said: Notice, pressed: Pressed) -> Response:
         """Go back to where the button was, and say it there."""
         page = pressed.page
-        if pressed.token.verb in OF_A_TALK:
+        if pressed.token.verb.of_a_talk:
             match await self._site.desk.present(pressed.who, pressed.token.subject):
                 case Prompt() as present if pressed.typed:
                     return self._shown(request, replace(present, value=pressed.typed), said=said)
@@ -90,16 +96,6 @@ class Act:
         if put_flash(request.session, said):
             return _to(page)
         return self._shown(request, said)
-
-    async def _keep_remarks(self, request: Request, reply: Prompt, who: Identity) -> None:
-        """Carry over what only this reply says: the page it leads to shows the talk, and that does not know it."""
-        if not reply.lines:
-            return
-        present = await self._site.desk.present(who, reply.talk)
-        known = present.lines if isinstance(present, Prompt | Notice) else ()
-        remarks = tuple(line for line in reply.lines if line not in known)
-        if remarks:
-            put_flash(request.session, Notice(remarks))
 
     def _shown(self, request: Request, reply: Reply, status: int = 200, said: Notice | None = None) -> Response:
         visit = self._site.visit(request)

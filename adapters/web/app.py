@@ -17,13 +17,14 @@ from adapters.web.refusals import KINDS, Refusals
 from adapters.web.render import FOLDER, Render
 from adapters.web.site import Site
 from adapters.web.surface import WebSurface
+from bot.clock import Clock
 from bot.service.desk import Desk
 from bot.words import Words
 
 __all__ = ["WebConfig", "WebSurface", "build"]
 
 
-def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig) -> Starlette:
+def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig, clock: Clock) -> Starlette:
     """Give the web application.
 
     Args:
@@ -31,9 +32,10 @@ def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig) -> S
         surface: where the core delivers what the page shows.
         words: the sentences of `web.toml`.
         config: how it is served.
+        clock: by which sessions end.
     """
     render = Render(words, desk.school.name, demo=config.demo)
-    site = Site(desk, surface, render, config)
+    site = Site(desk, surface, render, config, clock)
     pages, act, refusals = Pages(site), Act(site), Refusals(render, demo=config.demo)
     return Starlette(
         routes=[
@@ -50,17 +52,18 @@ def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig) -> S
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, https=not config.demo),
             Middleware(DemoOnly, config, refusals.plain)
             if config.demo
             else Middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts), www_redirect=False),
             Middleware(Failures, refusals.plain),
-            # Ends with the browser: the next person at a shared computer is somebody else.
+            # Ends with the browser: the next person at a shared computer is somebody else. `member_of` ends it earlier.
             Middleware(
                 SessionMiddleware,
                 secret_key=config.secret.hex(),
-                session_cookie="beacon",
+                session_cookie=config.cookie,
                 max_age=None,
+                path="/",
                 https_only=not config.demo,
             ),
         ],

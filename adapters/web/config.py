@@ -17,3 +17,8 @@ class WebConfig:
     demo: bool
     port: int
     hosts: tuple[str, ...] = LOOPBACK
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name. By this prefix a browser refuses one that another host or plain HTTP tries to set."""
+        return "beacon" if self.demo else "__Host-beacon"

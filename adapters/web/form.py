@@ -3,11 +3,13 @@
 The standard library reads them, strictly: a lenient reader would turn bytes it does not understand into other words.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+import msgspec
 from starlette.requests import Request
 
 from adapters.web.problem import Problem
@@ -44,11 +46,16 @@ class Form:
 
     @property
     def event(self) -> str:
-        """The event this form was made for: sent twice, it is the same. Raises Problem."""
-        event = self.one("event")
-        if not _EVENT.fullmatch(event):
+        """The press this form stands for: sent twice, it is the same. Raises Problem.
+
+        A platform has an id for each press; a page has one only for the form, which holds several buttons and may be
+        gone back to, changed and sent again. So what was pressed and typed is part of it, and cannot be read from it.
+        """
+        form = self.one("event")
+        if not _EVENT.fullmatch(form):
             raise Problem(400, "form", typed(self.fields))
-        return event
+        press = msgspec.json.encode((form, self.token.encode(), self.values))
+        return hashlib.sha256(press).hexdigest()
 
     @property
     def page(self) -> str:
@@ -107,6 +114,12 @@ def same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin", "null")
     return origin in ("null", f"{request.url.scheme}://{request.headers.get('host', '')}")
+
+
+def is_ahead(request: Request) -> bool:
+    """Say whether a page is fetched before anybody goes there, or only asked about: nobody has looked at it."""
+    purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+    return request.method == "HEAD" or any("prefetch" in purpose.lower() for purpose in purposes)
 
 
 def is_upload(request: Request) -> bool:

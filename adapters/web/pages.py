@@ -4,6 +4,7 @@ Looking changes nothing, except that opening a case is recorded by the core.
 """
 
 import secrets
+from dataclasses import asdict
 
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from adapters.web.problem import Problem
 from adapters.web.render import Link
 from adapters.web.site import Site
 from adapters.web.surface import channel_place, person_place
-from adapters.web.visit import Visit, become, csrf_of
+from adapters.web.visit import Nobody, Visit, become, csrf_of
 from bot.inbound import Inbound, Press
 from bot.people import Member
 from bot.prompt import Card, Notice, Prompt, Token, Verb
@@ -57,10 +58,14 @@ class Pages:
 
     async def case(self, request: Request) -> Response:
         """Open a case, which the core allows or refuses, and records."""
+        if form.is_ahead(request):
+            return Response(status_code=403)  # refused, so the browser asks again once somebody goes there
         visit = self._site.visit(request)
-        token = Token.decode(f"{Verb.OPEN}.{request.path_params['ref']}.0.")
-        if token is None:
-            raise Problem(404, "missing")
+        token = Token(Verb.OPEN, request.path_params["ref"])
+        try:
+            token.encode()
+        except ValueError as error:
+            raise Problem(404, "missing") from error
         look = Inbound(self._site.identity(visit.someone), secrets.token_urlsafe(16), Press(token))
         opened = await self._site.desk.receive(look)
         match opened:
@@ -100,15 +105,23 @@ class Pages:
         place = person_place(member.id)
         if watched != "mine":
             place = channel_place(self._readable(request, watched.removeprefix("channel:")))
+
+        def may_look() -> bool:
+            try:
+                now = self._site.member(request)
+            except Nobody:
+                return False
+            return place in (person_place(now.id), *map(channel_place, self._surface.channels(now)))
+
         seen = request.headers.get("last-event-id") or request.query_params.get("since", "")
         since = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
-        return EventSourceResponse(changes(self._surface, place, since))
+        return EventSourceResponse(changes(self._surface, place, since, may_look))
 
     async def people(self, request: Request) -> Response:
         """Show who of the made-up school one can be."""
         self._demo_only()
         visit = Visit(None, csrf_of(request.session))
-        return HTMLResponse(self._render.people(self._site.roster, visit))
+        return HTMLResponse(self._render.people(self._site.desk.roster, visit))
 
     async def choose(self, request: Request) -> Response:
         """Be somebody of the made-up school."""
@@ -116,10 +129,10 @@ class Pages:
         if not form.same_origin(request):
             raise Problem(403, "foreign")
         chosen = (await form.read(request)).one("person")
-        member = self._site.roster.get(chosen)
+        member = self._site.desk.roster.get(chosen)
         if member is None:
             raise Problem(400, "form")
-        become(request.session, member)
+        become(request.session, member, self._site.clock.now())
         return RedirectResponse("/", 303)
 
     def _demo_only(self) -> None:
@@ -127,6 +140,5 @@ class Pages:
             raise Problem(404, "missing")
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
-        """Say that the program answers and can read its store."""
-        await self._surface.latest("health")
-        return JSONResponse({"status": "ok"})
+        """Say that the program answers and can read its store, and how much has not reached its place."""
+        return JSONResponse({"status": "ok", **asdict(await self._surface.backlog())})

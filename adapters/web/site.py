@@ -8,8 +8,9 @@ from adapters.web.config import WebConfig
 from adapters.web.render import Render
 from adapters.web.surface import WebSurface
 from adapters.web.visit import SURFACE, Visit, csrf_of, member_of, take_flash
+from bot.clock import Clock
 from bot.inbound import Identity
-from bot.people import Member, Roster
+from bot.people import Member
 from bot.service.desk import Desk
 
 
@@ -21,15 +22,11 @@ class Site:
     surface: WebSurface
     render: Render
     config: WebConfig
-
-    @property
-    def roster(self) -> Roster:
-        """The people of the school as they are now."""
-        return self.desk.office.directory.roster
+    clock: Clock
 
     def member(self, request: Request) -> Member:
         """Give whoever is speaking. Raises Nobody."""
-        return member_of(request.session, self.roster)
+        return member_of(request.session, self.desk.roster, self.clock.now())
 
     def visit(self, request: Request) -> Visit:
         """Give this look at a page, with what is to be said once. Raises Nobody."""

@@ -4,18 +4,19 @@ Knows places and the school's list; must not know cases, talks or how pages look
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from adapters.web.posted import pack, unpack
 from adapters.web.render import Post
 from adapters.web.visit import SURFACE
 from bot.clock import Clock
-from bot.people import Member
+from bot.people import Member, Roster
 from bot.prompt import Card, Notice
 from bot.service.surface import Later
 from bot.settings import School
-from bot.storage import members, posts
+from bot.storage import outbox, posts
 from bot.storage.reader import Reader
 from bot.storage.writer import NotStored, Writer
 
@@ -32,16 +33,28 @@ def channel_place(channel: str) -> str:
     return f"channel:{channel}"
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many places wait for what they are to show, and how many were given up."""
+
+    waiting: int
+    given_up: int
+
+
 class WebSurface:
     """Delivers to the page's own inboxes and channels."""
 
     name = SURFACE
 
-    def __init__(self, writer: Writer, reader: Reader, school: School, clock: Clock) -> None:
+    def __init__(
+        self, writer: Writer, reader: Reader, school: School, clock: Clock, roster: Callable[[], Roster]
+    ) -> None:
+        """Deliver into the store. `roster` gives the school's list as it is now, by which a page is let in."""
         self._writer = writer
         self._reader = reader
         self._school = school
         self._clock = clock
+        self._roster = roster
         self._watching: dict[str, set[asyncio.Event]] = {}
 
     async def deliver(self, place: str, key: str, rev: int, item: Card | Notice, previous: str) -> str:  # noqa: ARG002
@@ -60,8 +73,7 @@ class WebSurface:
         known = self._school.channels.get(channel)
         if known is None:
             return None
-        roster = await self._reader.run(members.roster)
-        return frozenset(m.id for m in roster.holding(known.readers))
+        return frozenset(m.id for m in self._roster().holding(known.readers))
 
     def channels(self, member: Member) -> dict[str, str]:
         """Give the channels of this page that a member's roles let them read: key to name."""
@@ -79,6 +91,10 @@ class WebSurface:
     async def latest(self, place: str) -> int:
         """Give the number of the last change at a place."""
         return await self._reader.run(lambda tx: posts.latest(tx, place))
+
+    async def backlog(self) -> Backlog:
+        """Count the places, of any platform, that do not look as they should."""
+        return await self._reader.run(lambda tx: Backlog(outbox.waiting(tx), outbox.given_up(tx)))
 
     @contextmanager
     def watch(self, place: str) -> Iterator[asyncio.Event]:

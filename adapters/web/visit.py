@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.web.posted import pack, unpack
@@ -14,11 +15,12 @@ from bot.prompt import Card, Notice
 Session = MutableMapping[str, Any]
 
 SURFACE = "web"
+LONGEST = timedelta(hours=8)  # of a session: a day at school
 FLASH_LIMIT = 2400  # characters; a browser drops a cookie of more than 4096 bytes, and the session with it
 
 
 class Nobody(Exception):
-    """Nobody is chosen, or the school no longer lists them."""
+    """Nobody is chosen, or the school no longer lists them, or their session has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,17 @@ def csrf_matches(session: Session, given: str) -> bool:
     return isinstance(known, str) and hmac.compare_digest(known.encode(), given.encode())
 
 
-def become(session: Session, member: Member) -> None:
+def become(session: Session, member: Member, now: datetime) -> None:
     """Be this member from now on, with nothing left of whoever was here before."""
     session.clear()
     session["member"] = member.id
+    session["since"] = int(now.timestamp())
 
 
-def member_of(session: Session, roster: Roster) -> Member:
-    """Give whoever is speaking. Raises Nobody."""
-    member = roster.get(str(session.get("member", "")))
-    if member is None:
+def member_of(session: Session, roster: Roster, now: datetime) -> Member:
+    """Give whoever is speaking. Raises Nobody, also when they have been for too long: a browser may never close."""
+    member, since = roster.get(str(session.get("member", ""))), session.get("since")
+    if member is None or not isinstance(since, int) or now.timestamp() - since >= LONGEST.total_seconds():
         raise Nobody
     return member
 

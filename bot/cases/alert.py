@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.cases.ladder import begun_at, due_after, succeeding
+from bot.cases.ladder import Due, begun_at, due_after, elapsed, next_for_somebody_else, reached, succeeding
 from bot.cases.model import (
     Acknowledge,
     Case,
@@ -54,12 +54,12 @@ def may_lower(member: Member) -> bool:
     return bool(member.roles & {Role.DSL, Role.DEPUTY})
 
 
-def begin(case: Case) -> Outcome:
+def begin(case: Case, due: Due = elapsed) -> Outcome:
     """Put a new case before the first people of its plan and start its clock."""
-    return _told(replace(case, rung=0), Record("reported"))
+    return _told(replace(case, rung=0), due, Record("reported"))
 
 
-def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
+def decide(case: Case, verb: CaseVerb, person: str, now: datetime, due: Due = elapsed) -> Outcome:
     """Do one thing to a case.
 
     Args:
@@ -67,35 +67,36 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
         verb: what is done to it.
         person: the member who does it, for whom `may_open` was asked before; "" for time and for the reporter.
         now: aware.
+        due: how the school's ladder counts time for this case.
 
     Returns:
         The case after it, and what follows. What cannot be done any more is `Refused`, and the case stays as it was.
     """
     match verb:
         case Revise():
-            return _revise(case, verb, now)
+            return _revise(case, verb, now, due)
         case Escalate(level=level):
-            return _escalate(case, level)
-        case Overdue(again=again):
-            return _overdue(case, again)
+            return _escalate(case, level, due)
+        case Overdue():
+            return _overdue(case, verb, now, due)
         case Open():
             return Outcome(case, (Record("opened"),))
         case Note():
             return Outcome(replace(case, rev=case.rev + 1), (Record("noted"),))
         case Talked(unheard=unheard):
-            return _unheard(case, now) if unheard else Outcome(replace(case, rev=case.rev + 1), (Record("talked"),))
+            return _heard(case, unheard, now, due)
         case Acknowledge():
             return _acknowledge(case, verb, person, now)
         case PassOn():
-            return _pass_on(case, person, now)
+            return _pass_on(case, person, now, due)
         case Release(plan=plan):
-            return _release(case, plan, person)
+            return _release(case, plan, person, now, due)
         case Decide():
             return _decide(case, person, now)
-        case Close():
-            return _close(case, now)
-        case Reopen(decide_due=due):
-            return _reopen(case, person, now, due)
+        case Close(inform=inform):
+            return _close(case, now, inform)
+        case Reopen(decide_due=decide_due):
+            return _reopen(case, person, now, decide_due)
         case Lower(severity=severity):
             if severity >= case.severity:
                 return Outcome(case, (Refused("not-lower"),))
@@ -104,50 +105,56 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime) -> Outcome:
             assert_never(verb)
 
 
-def _told(case: Case, *effects: CaseEffect) -> Outcome:
+def _told(case: Case, due: Due, *effects: CaseEffect) -> Outcome:
     """Tell the people of the case's rung, and set the clock for what comes after it."""
     if case.rung >= len(case.plan.rungs):
         return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
     people = case.plan.rungs[case.rung].people
-    seen = people | (case.plan.readers if case.rung == 0 else frozenset())
-    told = replace(case, told=case.told | seen, rev=case.rev + 1)
-    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, case.reported_at))
+    told = replace(case, told=case.told | people | case.plan.readers, rev=case.rev + 1)
+    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, due))
     return Outcome(told, (*effects, Tell(people), clock))
 
 
-def _begun_anew(case: Case, rung: int, now: datetime) -> Case:
+def _begun_anew(case: Case, rung: int, now: datetime, due: Due) -> Case:
     """Give the case as one nobody has, its clock at `rung` now."""
     return replace(
         case,
-        plan=begun_at(case.plan, rung, now),
+        plan=begun_at(case.plan, rung, now, due),
         rung=rung,
         status="open",
         acknowledged_by="",
         acknowledged_at=None,
         due_by=None,
+        unanswered=False,
+        overdue=False,
         decided_at=None,
         closed_at=None,
     )
 
 
-def _escalate(case: Case, level: int) -> Outcome:
+def _escalate(case: Case, level: int, due: Due) -> Outcome:
     if case.status != "open" or level != case.rung + 1:
         return Outcome(case)
     if level >= len(case.plan.rungs):
-        return Outcome(case, (Record("ladder_ended"), Inform("nobody-yet")))
-    return _told(replace(case, rung=level), Record("escalated"))
+        ended = replace(case, unanswered=True, rev=case.rev + 1)
+        return Outcome(ended, (Record("ladder_ended"), Inform("nobody-yet")))
+    return _told(replace(case, rung=level), due, Record("escalated"))
 
 
-def _overdue(case: Case, again: datetime) -> Outcome:
-    """Nobody decided in time: whoever has it is reminded, and one more rung hears of it each time."""
+def _overdue(case: Case, verb: Overdue, now: datetime, due: Due) -> Outcome:
+    """Nobody decided in time: whoever has it is reminded, one more rung hears of it, and it is asked for again."""
     if case.status != "acknowledged":
         return Outcome(case)
-    level = case.rung + 1
-    further = case.plan.rungs[level].people if level < len(case.plan.rungs) else frozenset()
-    people = further | {case.acknowledged_by}
-    overdue = replace(case, rung=min(level, len(case.plan.rungs)), told=case.told | further, rev=case.rev + 1)
-    reminder: tuple[CaseEffect, ...] = (SetTimer("decide", overdue.rung, again),) if further else ()
-    return Outcome(overdue, (Record("decision_overdue"), Tell(people), *reminder))
+    if verb.plan is not None:
+        anew = _begun_anew(replace(case, plan=succeeding(verb.plan, case.plan)), 0, now, due)
+        return _told(anew, due, Record("decision_overdue"), StopTimers(), Inform("moved"))
+    level = min(case.rung + 1, len(case.plan.rungs))
+    further = case.plan.rungs[level].people if level < len(case.plan.rungs) else frozenset[str]()
+    overdue = replace(case, rung=level, told=case.told | further, overdue=True, rev=case.rev + 1)
+    # Once nobody further is left to hear of it, the reporter gets numbers to ring; once.
+    ended: tuple[CaseEffect, ...] = (Inform("nobody-yet"),) if level == len(case.plan.rungs) != case.rung else ()
+    clock = SetTimer("decide", level, verb.again)
+    return Outcome(overdue, (Record("decision_overdue"), Tell(further | {case.acknowledged_by}), clock, *ended))
 
 
 def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> Outcome:
@@ -156,6 +163,8 @@ def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> O
         return Outcome(case, (Refused("already-closed"),))
     if case.status != "open" and not mine:
         return Outcome(case, (Refused("already-taken", case.acknowledged_by, case.acknowledged_at),))
+    if mine and verb.by is None:  # pressed once more: that puts no decision off
+        return Outcome(case)
     since = case.acknowledged_at if mine else now
     taken = replace(
         case,
@@ -163,6 +172,7 @@ def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> O
         acknowledged_by=person,
         acknowledged_at=since,
         due_by=verb.by,
+        unanswered=False,
         rev=case.rev + 1,
     )
     news: tuple[CaseEffect, ...] = () if mine else (Inform("taken", person),)
@@ -170,31 +180,42 @@ def _acknowledge(case: Case, verb: Acknowledge, person: str, now: datetime) -> O
     return Outcome(taken, (Record("acknowledged"), StopTimers(), clock, *news))
 
 
-def _pass_on(case: Case, person: str, now: datetime) -> Outcome:
+def _pass_on(case: Case, person: str, now: datetime, due: Due) -> Outcome:
     if case.status in ("decided", "closed"):
         return Outcome(case, (Refused("already-decided"),))
     if case.status == "acknowledged" and case.acknowledged_by != person:
         return Outcome(case, (Refused("already-taken", case.acknowledged_by, case.acknowledged_at),))
-    if case.rung + 1 >= len(case.plan.rungs):
+    others = case.told - case.plan.barred - {person}
+    further = next_for_somebody_else(case.plan, case.rung, person)
+    if further is None and not (case.status == "acknowledged" and others):
         return Outcome(case, (Refused("nobody-further"),))
     news: tuple[CaseEffect, ...] = (Inform("passed-on", person),) if case.status == "acknowledged" else ()
-    freed = _begun_anew(case, case.rung + 1, now)
-    return _told(freed, Record("passed_on"), StopTimers(), *news)
+    effects = (Record("passed_on"), StopTimers(), *news)
+    if further is not None:
+        return _told(_begun_anew(case, further, now, due), due, *effects)
+    # Everybody has been told already: it is free for any of them, and they see that it is.
+    last = len(case.plan.rungs) - 1
+    return _told(_begun_anew(case, last, now, due), due, *effects, Tell(others))
 
 
-def _release(case: Case, plan: Plan, person: str) -> Outcome:
+def _release(case: Case, plan: Plan, person: str, now: datetime, due: Due) -> Outcome:
     if not case.plan.held:
         return Outcome(case, (Refused("nothing-held"),))
     if person not in case.plan.guardians:
         return Outcome(case, (Refused("not-yours"),))
-    plan = succeeding(plan, case.plan)
-    released = replace(case, plan=plan, released=case.released | case.plan.mentioned, rung=0)
+    released = replace(case, plan=succeeding(plan, case.plan), released=case.released | case.plan.mentioned)
     if case.status == "open":
-        return _told(released, Record("released"), StopTimers())
-    # Somebody has it already: the usual people see it, and no clock starts again.
-    first = plan.rungs[0].people if plan.rungs else frozenset()
-    seen = replace(released, told=case.told | first | plan.readers, rev=case.rev + 1)
-    return Outcome(seen, (Record("released"), Tell(first)))
+        return _told(_begun_anew(released, 0, now, due), due, Record("released"), StopTimers())
+    return _also_told(released, Record("released"))
+
+
+def _also_told(case: Case, *effects: CaseEffect) -> Outcome:
+    """Tell who should have heard first of a case that somebody has already; no clock starts again."""
+    plan = case.plan
+    people = (plan.rungs[0].people if plan.rungs else frozenset[str]()) - case.told
+    told = case.told | people | plan.readers
+    seen = replace(case, told=told, rung=reached(plan, told), rev=case.rev + 1)
+    return Outcome(seen, (*effects, *([Tell(people)] if people else [])))
 
 
 def _decide(case: Case, person: str, now: datetime) -> Outcome:
@@ -204,20 +225,21 @@ def _decide(case: Case, person: str, now: datetime) -> Outcome:
     if case.status == "open":  # who decides has taken it
         case = replace(case, acknowledged_by=person, acknowledged_at=now)
         news = (Inform("taken", person),)
-    decided = replace(case, status="decided", decided_at=now, rev=case.rev + 1)
+    decided = replace(case, status="decided", decided_at=now, overdue=False, rev=case.rev + 1)
     return Outcome(decided, (Record("decided"), StopTimers(), *news))
 
 
-def _close(case: Case, now: datetime) -> Outcome:
+def _close(case: Case, now: datetime, inform: bool) -> Outcome:
     if case.status == "closed":
         return Outcome(case, (Refused("already-closed"),))
     if case.status != "decided":  # KCSIE 2026 para 74: decisions and the reasons for them, in writing
         return Outcome(case, (Refused("decide-first"),))
     closed = replace(case, status="closed", closed_at=now, rev=case.rev + 1)
-    return Outcome(closed, (Record("closed"), StopTimers(), Inform("closed")))
+    news: tuple[CaseEffect, ...] = (Inform("closed"),) if inform else ()
+    return Outcome(closed, (Record("closed"), StopTimers(), *news))
 
 
-def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
+def _reopen(case: Case, person: str, now: datetime, decide_due: datetime) -> Outcome:
     if case.status != "closed":
         return Outcome(case, (Refused("not-closed"),))
     again = replace(
@@ -230,38 +252,52 @@ def _reopen(case: Case, person: str, now: datetime, due: datetime) -> Outcome:
         closed_at=None,
         rev=case.rev + 1,
     )
-    return Outcome(again, (Record("reopened"), SetTimer("decide", case.rung, due), Inform("reopened", person)))
+    clock = SetTimer("decide", case.rung, decide_due)
+    return Outcome(again, (Record("reopened"), clock, Inform("reopened", person)))
 
 
-def _revise(case: Case, verb: Revise, now: datetime) -> Outcome:
+def _heard(case: Case, unheard: bool, now: datetime, due: Due) -> Outcome:
+    """A child said whether anybody talked to them. If nobody did, whatever the record says, somebody must take it."""
+    heard = replace(case, heard=True)
+    if not unheard:
+        return Outcome(replace(heard, rev=case.rev + 1), (Record("talked"),))
+    further = max(0, min(case.rung + 1, len(case.plan.rungs) - 1))
+    again = replace(_begun_anew(heard, further, now, due), severity=case.reached)
+    return _told(again, due, Record("unheard"), StopTimers())
+
+
+def _revise(case: Case, verb: Revise, now: datetime, due: Due) -> Outcome:
     """The reporter said more. What routing excludes only grows, and so does what the report itself reached."""
-    rose = verb.severity > case.reached
     plan = succeeding(verb.plan, case.plan)
+    barred = bool((plan.barred - case.plan.barred) & case.told)  # somebody who worked on it may not any longer
+    told = case.told
+    if plan.adult and not case.plan.adult:  # about an adult after all: the few who deal with that, and nobody else
+        told &= frozenset[str]().union(*(rung.people for rung in plan.rungs))
     revised = replace(
         case,
         subject=verb.subject,
         plan=plan,
+        told=told,
         reached=max(case.reached, verb.severity),
-        severity=max(case.severity, verb.severity) if rose else case.severity,
         complete=case.complete or verb.complete,
         halted=verb.halted or case.halted,
         rev=case.rev + 1,
     )
+    rose = verb.severity > case.reached
+    if rose or barred:  # what was lowered counts no longer, least of all by whom it is about
+        revised = replace(revised, severity=max(case.severity, revised.reached))
     record = Record("completed" if verb.complete else verb.halted or "added_to")
-    lost = case.acknowledged_by in plan.barred  # it turns out to be about whoever took it
-    if case.status == "closed" or lost:  # nobody who may has seen what is new, so somebody must take it
-        return _told(_begun_anew(revised, 0, now), record, StopTimers())
+    lost = case.status != "open" and case.acknowledged_by not in told - plan.barred
     others = [rung.people for rung in plan.rungs] != [rung.people for rung in case.plan.rungs]
-    if case.status == "open" and (rose or others):
-        return _told(_begun_anew(revised, 0, now), record, StopTimers())
-    first = plan.rungs[0].people - case.told if plan.rungs else frozenset[str]()
-    if not first:
+    if case.status == "closed" or lost or (case.status == "open" and (rose or others)):
+        news: tuple[CaseEffect, ...] = (Inform("moved"),) if lost else ()
+        return _told(_begun_anew(revised, 0, now, due), due, record, StopTimers(), *news)
+    if case.status == "open":
         return Outcome(revised, (record,))
-    # Somebody has it already: who should have heard first hears now, and no clock starts again.
-    return Outcome(replace(revised, told=case.told | first), (record, Tell(first)))
-
-
-def _unheard(case: Case, now: datetime) -> Outcome:
-    """Nobody has talked to the child, whatever the record says: somebody must take it again, and more people know."""
-    further = max(0, min(case.rung + 1, len(case.plan.rungs) - 1))
-    return _told(_begun_anew(case, further, now), Record("unheard"), StopTimers())
+    effects: tuple[CaseEffect, ...] = (record,)
+    if case.status == "decided" or rose:  # what was decided was decided on less, and what grew worse has less time
+        revised = replace(revised, status="acknowledged", decided_at=None)
+        effects = (record, StopTimers(), SetTimer("decide", revised.rung, verb.decide_due))
+    if case.plan.channel and not plan.channel:  # the card they took it from goes away
+        effects = (*effects, Tell(frozenset({case.acknowledged_by})))
+    return _also_told(revised, *effects)

@@ -59,10 +59,11 @@ def next_opening(hours: Hours, after: datetime) -> datetime:
     return next(starts for starts, _ in _open_spans(hours, after) if starts > after)
 
 
-def next_school_day(hours: Hours, now: datetime) -> datetime:
-    """Give when the school opens on the next day on which it does, never today."""
+def next_midday(hours: Hours, now: datetime) -> datetime:
+    """Give the middle of the next day on which the school is open, never today: by then somebody could have come."""
     _, closes = opening(hours, now.astimezone(LONDON).date())
-    return next_opening(hours, max(now, closes))
+    starts, ends = opening(hours, next_opening(hours, max(now, closes)).astimezone(LONDON).date())
+    return starts + (ends - starts) / 2
 
 
 def later(hours: Hours, start: datetime, after: timedelta) -> datetime:

@@ -16,6 +16,7 @@ class Rung:
     due: datetime
     people: frozenset[str]
     roles: tuple[str, ...]  # what these people are told as, for the record and `beacon cases`
+    after: timedelta = timedelta()  # of the school's own time since the report; a gap is the difference of two
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class Case:
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
     due_by: datetime | None = None  # when the acknowledger said they would act
+    unanswered: bool = False  # the ladder has come to its end
+    overdue: bool = False  # taken, but no decision came in time
+    heard: bool = False  # the child has said whether anybody talked to them
     decided_at: datetime | None = None
     closed_at: datetime | None = None
     rev: int = 1
@@ -116,7 +120,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The case is finished."""
+    """The case is finished. The reporter is told so, unless whoever closes it finds that this would not be safe."""
+
+    inform: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +148,13 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Acknowledged, but no decision was recorded in time. It is asked for again at `again`."""
+    """Acknowledged, but no decision was recorded in time. It is asked for again at `again`.
+
+    `plan` is given when whoever took it can no longer open it: then somebody else must.
+    """
 
     again: datetime
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +166,15 @@ class Talked:
 
 @dataclass(frozen=True, slots=True)
 class Revise:
-    """The reporter answered more: subject, severity, plan and completeness as they are now."""
+    """The reporter answered more: subject, severity, plan and completeness as they are now.
+
+    A decision made before that is asked for again, by `decide_due`.
+    """
 
     severity: Severity
     subject: Subject
     plan: Plan
+    decide_due: datetime
     complete: bool = False
     halted: Literal["", "stopped", "timeout"] = ""
 

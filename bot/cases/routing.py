@@ -54,23 +54,23 @@ def plan(school: School, roster: Roster, report: Report) -> Plan:
     excluded = _under(roster, subjects)
     held, guardians = _held(roster, report.mentioned - excluded, excluded)
     barred, about_child = excluded | held, subject in (Subject.CHILD, Subject.UNSURE)
-    line = _line(school, subject, report)
-    steps = [_Step(due, _ids(roster, roles), roles) for due, roles in line]
+    line = _line(school, subject, report.severity)
+    steps = [_Step(after, _ids(roster, roles), roles) for after, roles in line]
     if guardians:
-        steps.insert(0, _Step(report.at, guardians, _roles_held(roster, guardians)))
+        steps.insert(0, _Step(timedelta(), guardians, _roles_held(roster, guardians)))
     channel, readers = "", frozenset[str]()
     if about_child:
         channel, readers = school.channel, _ids(roster, school.channels[school.channel].readers)
         if readers & barred:  # a card must not hang where somebody excluded can read it
             channel, readers = "", frozenset()
-    last = [_Step(report.at, _ids(roster, [role]), (role,)) for role in _LAST_RESORT]
-    rungs = _rungs(roster, steps, barred, report.at) or _rungs(roster, last, barred, report.at)
+    last = [_Step(timedelta(), _ids(roster, [role]), (role,)) for role in _LAST_RESORT]
+    rungs = _rungs(school, roster, steps, barred, report) or _rungs(school, roster, last, barred, report)
     return Plan(rungs, channel, readers, excluded, held, guardians, report.mentioned, adult=not about_child)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    due: datetime
+    after: timedelta
     people: frozenset[str]
     roles: tuple[Role, ...]
 
@@ -127,25 +127,27 @@ def _held(roster: Roster, mentioned: frozenset[str], excluded: frozenset[str]) -
     return held, frozenset()
 
 
-def _line(school: School, subject: Subject, report: Report) -> list[tuple[datetime, tuple[Role, ...]]]:
-    """Give the moments and roles of a ladder before anybody is excluded from it."""
-    ladder = school.ladders[report.severity]
+def _line(school: School, subject: Subject, severity: Severity) -> list[tuple[timedelta, tuple[Role, ...]]]:
+    """Give the times and roles of a ladder before anybody is excluded from it."""
+    steps = [(step.after, step.tell) for step in school.ladders[severity].steps]
     if subject in (Subject.CHILD, Subject.UNSURE):
-        steps = [(_due(school, report, step.after), step.tell) for step in ladder.steps]
-        return [(report.at, school.tell), *steps]
-    dues = [report.at, *(_due(school, report, step.after) for step in ladder.steps)]
-    return [(dues[min(i, len(dues) - 1)], (role,)) for i, role in enumerate(school.about[subject])]
+        return [(timedelta(), school.tell), *steps]
+    afters = [timedelta(), *(after for after, _ in steps)]
+    return [(afters[min(i, len(afters) - 1)], (role,)) for i, role in enumerate(school.about[subject])]
 
 
-def _due(school: School, report: Report, after: timedelta) -> datetime:
-    if school.ladders[report.severity].elapsed:
-        return report.at + after
-    if report.severity is Severity.SAME_DAY:
-        return that_day(school.hours, report.at, after)
-    return later(school.hours, report.at, after)
+def due(school: School, severity: Severity, start: datetime, after: timedelta) -> datetime:
+    """Give when so much time has passed since a moment, as the school's ladder of a severity counts it."""
+    if school.ladders[severity].elapsed:
+        return start + after
+    if severity is Severity.SAME_DAY:
+        return that_day(school.hours, start, after)
+    return later(school.hours, start, after)
 
 
-def _rungs(roster: Roster, steps: list[_Step], barred: frozenset[str], at: datetime) -> tuple[Rung, ...]:
+def _rungs(
+    school: School, roster: Roster, steps: list[_Step], barred: frozenset[str], report: Report
+) -> tuple[Rung, ...]:
     """Give the steps that still reach somebody new. The first of them is told at once, whenever it was due."""
     rungs: list[Rung] = []
     told: frozenset[str] = frozenset()
@@ -153,5 +155,7 @@ def _rungs(roster: Roster, steps: list[_Step], barred: frozenset[str], at: datet
         if people := step.people - barred - told:
             told |= people
             roles = tuple(role for role in step.roles if people & _ids(roster, [role]))
-            rungs.append(Rung(step.due if rungs else at, people, roles))
+            after = step.after if rungs else timedelta()
+            at = due(school, report.severity, report.at, after) if rungs else report.at
+            rungs.append(Rung(at, people, roles, after))
     return tuple(rungs)

@@ -1,6 +1,7 @@
 """One answer: cleaned, and checked against its question. Pure."""
 
 import re
+import time
 from datetime import date
 
 from bot.flow.model import Answer, Kind, Question
@@ -10,6 +11,8 @@ from bot.flow.talk import Remark
 # make a line read otherwise than it is stored. Tabs, line ends and the joiners inside emoji stay.
 _UNSPOKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _LONE_HALF = re.compile("[\ud800-\udfff]")
+# How a date may be written: never the month first, nor a year of two digits. Months are named in English, as the flows.
+_WRITTEN = tuple(order.replace("%m", month) for order in ("%Y %m %d", "%d %m %Y") for month in ("%m", "%B", "%b"))
 
 
 def clean(text: str) -> str:
@@ -53,13 +56,21 @@ def _check_many(question: Question, values: tuple[str, ...]) -> Answer | Remark:
 
 
 def _check_date(value: str, today: date) -> Answer | Remark:
-    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", value, re.ASCII)
-    try:
-        day = date(*(int(p) for p in parts.groups())) if parts else None
-    except ValueError:
-        day = None
+    day = _day(value)
     if day is None:
         return Remark("not-a-date", error=True)
     if day > today:
         return Remark("date-ahead", error=True)
     return day.isoformat()
+
+
+def _day(value: str) -> date | None:
+    """Read a date as a date field sends it or as people type it: 2026-03-27, 27 3 2026, 27/3/2026, 27 March 2026."""
+    parts = " ".join(re.findall(r"[^\s,./-]+", value))
+    for order in _WRITTEN if parts.isascii() else ():
+        try:
+            year, month, day, *_ = time.strptime(parts, order)
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return None

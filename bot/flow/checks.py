@@ -99,19 +99,28 @@ def _subject_question(flow: Flow, question: Question) -> Iterator[str]:
 
 
 def _one_subject(flow: Flow, asked: Asked, warned: Warned) -> None:
-    """Nothing may route before the choice of who a report is about: `domain/questions.md` 6.1."""
-    places = [n for n, (q, _) in enumerate(asked) if q.subject and q.kind is Kind.CHOICE]
-    for place in places[1:]:
-        asked[place][1].mistake(f"{asked[places[0]][0].id!r} asks already who a report is about")
-    if not places:
+    """Nothing may route before everything that says who a report is about is asked: `domain/questions.md` 6.1."""
+    choices = [(question, table) for question, table in asked if question.subject and question.kind is Kind.CHOICE]
+    for _, table in choices[1:]:
+        table.mistake(f"{choices[0][0].id!r} asks already who a report is about")
+    told_by = [n for n, q in enumerate(flow.questions) if q.subject and q.kind in (Kind.CHOICE, Kind.PERSON)]
+    if not told_by:
         return
-    before = flow.questions[: places[0]]
+    last = flow.questions[told_by[-1]]
     for alert, table in warned:
-        if alert.severity is not Severity.URGENT:
-            continue
-        for question in before:
-            if question.id in alert.when or (alert.mentions and question.kind in _WORDS):
+        if alert.severity is Severity.URGENT:
+            for question in _goes_out_on(alert, flow.questions[: told_by[-1]]):
                 table.mistake(
-                    f"is urgent, and could go out on {question.id!r} before "
-                    f"{asked[places[0]][0].id!r} says who the report is about"
+                    f"is urgent, and could go out on {question.id!r} before {last.id!r} says who the report is about"
                 )
+
+
+def _goes_out_on(alert: Alert, questions: Sequence[Question]) -> Iterator[Question]:
+    """Give those of a flow's first questions whose answers could make an alert true, with no later one answered."""
+    needed = [question for question in questions if question.id in alert.when]
+    if len(needed) < len(alert.when):
+        return
+    if alert.mentions:
+        yield from (question for question in questions if question.kind in _WORDS)
+    else:
+        yield from needed[-1:]

@@ -29,7 +29,7 @@ CHOICES_LIMIT = 25
 
 _AUDIENCES: tuple[Literal["staff", "pupil", "caseworker"], ...] = ("staff", "pupil", "caseworker")
 _PROCEDURES: tuple[Literal["alert", "casework"], ...] = ("alert", "casework")
-_VERBS = ("acknowledge", "decide", "note", "close", "reopen", "lower", "talked")
+_VERBS = ("acknowledge", "decide", "note", "close", "reopen", "lower", "release", "talked")
 _SEVERITIES = tuple(severity.word for severity in Severity)
 _STOPS: tuple[Literal["send", "ask"], ...] = ("send", "ask")
 _ON_TIMEOUT: tuple[Literal["send", "close"], ...] = ("send", "close")

@@ -1,6 +1,7 @@
 """What a talk looks like now: the same flow, state and remarks always give the same screen. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from bot.flow.model import Answer, Choice, Flow, Kind, Question, path
@@ -20,6 +21,7 @@ def show(
     today: date,
     *,
     remarks: tuple[Remark, ...] = (),
+    standing: tuple[Remark, ...] = (),
     given: tuple[str, ...] | None = None,
     names: tuple[str, ...] = (),
 ) -> Prompt | Notice:
@@ -31,25 +33,41 @@ def show(
         words: the wording of buttons and remarks.
         blanks: what fills the flow's own lines: `tell`, `tell_phone`, `reference` and so on.
         today: the school's date, the latest day that can be answered.
-        remarks: what the last step had to say.
+        remarks: what the last step had to say, which is said once.
+        standing: what the screen says whenever it is shown, beside the flow's own lines.
         given: what was just answered, when it was refused and is to be put right.
         names: the names a person question suggests.
 
     Returns:
         A prompt while the talk goes on; once it is over, a notice of how it ended.
     """
-    if state.over:
-        return _ending(flow, state, words, blanks)
-    error = " ".join(words.say(r.key, **r.blanks) for r in remarks if r.error)
     said = tuple(_remark(words.lines[r.key], r, blanks) for r in remarks if not r.error)
-    lines = tuple(line for line in (*said, *(fill(s, blanks) for s in state.said)) if line)
+    always = tuple(_remark(words.lines[r.key], r, blanks) for r in standing)
+    if state.over:
+        return _ending(flow, state, words, blanks, (*said, *always))
+    error = " ".join(words.say(r.key, **r.blanks) for r in remarks if r.error)
+    intro = flow.intro if state.turn == 0 and state.status == "asking" else ()
+    before = (
+        *(fill(line, blanks) for line in intro),
+        *always,
+        *(fill(line, blanks) for line in state.said),
+    )
+    screen = _screen(flow, state, words, blanks, today, names)
+    return replace(
+        screen,
+        remarks=tuple(line for line in said if line),
+        lines=tuple(line for line in before if line),
+        error=error,
+        value=screen.value if given is None else given,
+    )
+
+
+def _screen(flow: Flow, state: State, words: Words, blanks: Blanks, today: date, names: tuple[str, ...]) -> Prompt:
     if state.status == "stopping":
-        return _stopping(flow, state, words, lines, error)
+        return _stopping(flow, state, words)
     question = current(flow, state)
     if question is None:
-        return _checking(flow, state, words, blanks, lines, error)
-    if state.turn == 0:
-        lines = (*(fill(line, blanks) for line in flow.intro), *lines)
+        return _checking(flow, state, words, blanks)
     kept = state.answers.get(question.id, "")
     questions = path(flow, state.answers)
     place = questions.index(question)
@@ -62,13 +80,11 @@ def show(
         turn=state.turn,
         title=flow.title,
         ask=fill(question.ask, blanks),
-        lines=lines,
         help=fill(flow.help, blanks),
         hint=fill(question.hint, blanks),
         progress=words.say("progress", number=str(place + 1), about=str(most)),
         field=_field(question, blanks, today, names),
-        value=given if given is not None else _as_values(kept),
-        error=error,
+        value=_as_values(kept),
         buttons=(*buttons, *_always(words, state)),
         submit=Button(Token(Verb.ANSWER, state.talk, state.turn), words.say("button-continue"), main=True),
     )
@@ -87,7 +103,7 @@ def _most(flow: Flow, state: State, ahead: tuple[Question, ...], known: int) -> 
 
 def _remark(line: str, remark: Remark, blanks: Blanks) -> str:
     # The talk's blanks are asked for only by a line that has one: a plan of who is told comes with them.
-    return fill(line, {**blanks, **remark.blanks}) if "{" in line else line
+    return fill(line, {**blanks, **remark.blanks} if remark.blanks else blanks)
 
 
 def _button(words: Words, state: State, verb: Verb, arg: str = "", *, main: bool = False) -> Button:
@@ -137,7 +153,7 @@ def rows(flow: Flow, answers: Mapping[str, Answer], words: Words, blanks: Blanks
     )
 
 
-def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tuple[str, ...], error: str) -> Prompt:
+def _checking(flow: Flow, state: State, words: Words, blanks: Blanks) -> Prompt:
     changes = [
         Button(Token(Verb.CHANGE, state.talk, state.turn, q.id), words.say("button-change"))
         for q in path(flow, state.answers)
@@ -148,16 +164,14 @@ def _checking(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tup
         turn=state.turn,
         title=flow.title,
         ask=fill(flow.check, blanks),
-        lines=lines,
         help=fill(flow.help, blanks),
         rows=tuple(Row(r.label, r.value, change) for r, change in zip(shown, changes, strict=True)),
-        error=error,
         buttons=(_button(words, state, Verb.BACK), *_always(words, state)),
         submit=Button(Token(Verb.SEND, state.talk, state.turn), fill(flow.send, blanks), main=True),
     )
 
 
-def _stopping(flow: Flow, state: State, words: Words, lines: tuple[str, ...], error: str) -> Prompt:
+def _stopping(flow: Flow, state: State, words: Words) -> Prompt:
     """Ask once before somebody's words are thrown away."""
     told = "stop-ask-told" if state.raised else "stop-ask"
     return Prompt(
@@ -165,16 +179,15 @@ def _stopping(flow: Flow, state: State, words: Words, lines: tuple[str, ...], er
         turn=state.turn,
         title=flow.title,
         ask=words.say(told),
-        lines=lines,
-        error=error,
         buttons=(_button(words, state, Verb.STOP),),
         submit=_button(words, state, Verb.KEEP, main=True),
     )
 
 
-def _ending(flow: Flow, state: State, words: Words, blanks: Blanks) -> Notice:
+def _ending(flow: Flow, state: State, words: Words, blanks: Blanks, lines: tuple[str, ...]) -> Notice:
     if state.status == "sent":
-        return Notice(tuple(fill(line, blanks) for line in flow.thanks), title=words.say(f"sent-{flow.audience}"))
+        thanks = (fill(line, blanks) for line in flow.thanks)
+        return Notice((*lines, *thanks), title=words.say(f"sent-{flow.audience}"))
     passed = "passed-on" if state.raised else "not-kept"
-    lines = (words.say(f"{state.status}-{passed}-{flow.audience}", **blanks),)
-    return Notice(lines, title=words.say(f"{state.status}-title"))
+    said = words.say(f"{state.status}-{passed}-{flow.audience}", **blanks)
+    return Notice((*lines, said), title=words.say(f"{state.status}-title"))

@@ -54,8 +54,8 @@ def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
         The talk after it, and what follows. At most one complete `Raise` comes out of a talk, and its severity never
         falls, whatever is answered later.
     """
-    if state.over:
-        return state, ()
+    if state.over:  # a child may still call for help from an old screen
+        return _help(flow, state) if isinstance(event, Help) else (state, ())
     match event:
         case Start():
             severity = max(state.severity, flow.severity)
@@ -202,7 +202,7 @@ def _help(flow: Flow, state: State) -> Result:
         return state, (Remark("help-pupil"),)
     helped = replace(state, severity=Severity.URGENT, raised=True)
     told = Raise("alert", counted(flow, state.answers), Severity.URGENT, complete=False)
-    return helped, (told, Remark("help-pupil"))
+    return helped, (told, Remark("help-pupil-told"))
 
 
 def _reload(newer: Flow, state: State, now: datetime) -> Result:

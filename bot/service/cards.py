@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 from bot.cases.alert import may_lower, may_open
 from bot.cases.model import Case
-from bot.flow.show import rows
+from bot.flow.model import Flow
+from bot.flow.show import Blanks, rows, spoken
 from bot.people import Member
 from bot.prompt import Button, Card, Row, Token, Tone, Verb
 from bot.service.office import Office
@@ -15,6 +16,7 @@ from bot.service.reporting import TalkBlanks, stamp
 from bot.storage import cases
 from bot.storage.cases import Action
 from bot.storage.tx import Tx
+from bot.words import Words, fill
 
 
 def _tone(case: Case) -> Tone:
@@ -25,6 +27,8 @@ def _status(case: Case, office: Office) -> str:
     words, book = office.book.words, office.book
     who = office.directory.name(case.acknowledged_by)
     at = stamp(book, case.acknowledged_at) if case.acknowledged_at else ""
+    if case.status == "acknowledged" and case.overdue:
+        return words.say("status-overdue", who=who, at=at)
     if case.status == "acknowledged" and case.due_by:
         return words.say("status-acknowledged-by", who=who, at=at, by=stamp(book, case.due_by))
     return words.say(f"status-{case.status}", who=who, at=at)
@@ -87,23 +91,25 @@ def at_place(case: Case, place: str, office: Office) -> Card:
     return face(case, office) if member and may_open(case, member) else withdrawn(case, office)
 
 
-def to_reporter(case: Case, office: Office, now: datetime, delivered: datetime | None) -> Card:
+def to_reporter(case: Case, office: Office, reporter: Member, now: datetime, delivered: datetime | None) -> Card:
     """Give a report's card for whoever made it: what happened to it, and nothing that is not so."""
     words, book = office.book.words, office.book
-    who = office.directory.name(case.acknowledged_by)
-    if case.status == "open" and delivered is None:
-        late = now - case.reported_at >= book.school.undelivered_after
-        state = words.say("mine-undelivered" if late else "mine-saved")
-    elif case.status == "open":
-        state = words.say("mine-delivered", at=stamp(book, delivered or now))
-    else:
-        state = words.say(f"mine-{case.status}", who=who)
+    audience = "pupil" if reporter.is_pupil else "staff"
+    late = now - case.reported_at >= book.school.undelivered_after
+    unsent = "undelivered" if late else "saved"
+    waiting = "unanswered" if case.unanswered else "delivered" if delivered else unsent
+    state = waiting if case.status == "open" else case.status
+    blanks = {**book.school.numbers, "who": office.directory.name(case.acknowledged_by)}
+    said = words.say(f"mine-{state}-{audience}", at=stamp(book, delivered or now), **blanks)
+    if reporter.is_pupil:
+        told = words.say("mine-title-pupil", at=stamp(book, case.reported_at))
+        return Card(case.ref, case.rev, told, "done", lines=(said,))
     facts = (
         Row(words.say("fact-reference"), case.ref),
         Row(words.say("fact-reported"), stamp(book, case.reported_at)),
-        Row(words.say("fact-status"), state),
+        Row(words.say("fact-status"), said),
     )
-    return Card(case.ref, case.rev, words.say("mine-title", kind=case.summary), _tone(case), facts)
+    return Card(case.ref, case.rev, words.say("mine-title-staff", kind=case.summary), _tone(case), facts)
 
 
 def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) -> Card:
@@ -115,25 +121,35 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     flow = office.flow(tx, case.flow, case.digest)
     answers = cases.answers(tx, case.id)
     reporter = office.directory.person(case.reporter)
-    blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case.ref)
+    blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
     by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
     card = face(case, office)
     return replace(
         card,
         facts=(*card.facts, Row(words.say("fact-by"), by)),
         lines=_markers(case, office),
-        rows=rows(flow, answers, words, blanks),
+        rows=(*rows(flow, answers, words, blanks), *_said_before(tx, case, flow, words, blanks)),
         history=_history(tx, office, case),
         buttons=_work(case, office, reader),
     )
+
+
+def _said_before(tx: Tx, case: Case, flow: Flow, words: Words, blanks: Blanks) -> Iterator[Row]:
+    """Give what the reporter had answered, and then changed or hid: nothing sent is ever lost to whoever reads."""
+    *earlier, last = cases.revisions(tx, case.id)
+    for question in flow.questions:
+        now = last.answers.get(question.id)
+        given = {r.answers[question.id]: None for r in earlier if r.answers.get(question.id) not in (None, "", (), now)}
+        label = words.say("said-before", label=fill(question.row or question.ask, blanks))
+        yield from (Row(label, spoken(question, answer, words, blanks)) for answer in given)
 
 
 def _markers(case: Case, office: Office) -> tuple[str, ...]:
     words = office.book.words
     lines = []
     if case.plan.held:
-        named = words.say("and").join(sorted(office.directory.name(p) for p in case.plan.held))
-        lines.append(words.say("marker-held", who=named))
+        who = words.say("and").join(m.name for m in office.directory.roster.among(case.plan.mentioned))
+        lines.append(words.say("marker-held-told" if case.plan.held & case.told else "marker-held", who=who))
     if case.halted:
         lines.append(words.say(f"marker-{case.halted}"))
     return tuple(lines)
@@ -163,8 +179,6 @@ def _folded(actions: tuple[Action, ...]) -> Iterator[Action]:
 def _work(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
     """Give what the reader can do next."""
     buttons: list[Button] = []
-    if case.plan.held and reader.id in case.plan.guardians:
-        buttons.append(_press(office, Verb.RELEASE, case))
     match case.status:
         case "open":
             buttons += [_press(office, Verb.ACKNOWLEDGE, case, main=True), _start(office, "acknowledge", case)]
@@ -179,4 +193,6 @@ def _work(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
             buttons += [_start(office, "reopen", case)]
     if case.status in ("open", "acknowledged") and may_lower(reader):
         buttons.append(_start(office, "lower", case))
+    if case.plan.held and reader.id in case.plan.guardians:
+        buttons.append(_start(office, "release", case))
     return tuple(buttons)

@@ -7,18 +7,21 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 import msgspec
 
 from bot.cases import alert, routing
-from bot.cases.hours import later, next_school_day
+from bot.cases.hours import later, next_midday
+from bot.cases.ladder import Due
 from bot.cases.model import (
     Acknowledge,
     Case,
     CaseVerb,
     Inform,
     Outcome,
+    Overdue,
     Plan,
     Record,
     Refused,
@@ -44,11 +47,17 @@ _CLOCKS = ("escalate", "decide")
 
 
 class NoticeBody(msgspec.Struct, frozen=True):
-    """What a wanted notice says: a sentence of the wording, the member it names, the case, and who it is for."""
+    """What a wanted notice says: a sentence of the wording, the case, and the member it names.
+
+    `roles` are who was to hear first, for "go and tell ... in person". `flow` is the casework talk about the case that
+    a button of the notice begins, "" for a notice that asks nothing.
+    """
 
     key: str
     ref: str
     who: str = ""
+    flow: str = ""
+    roles: tuple[str, ...] = ()
 
 
 def direct(person: str) -> str:
@@ -92,25 +101,27 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
             complete=raised.complete,
             halted=halted,
         )
-        outcome = alert.begin(case)
+        outcome = alert.begin(case, _clock(office, case.severity))
         cases.insert(tx, outcome.case, adult=plan.adult)
-        wait = book.school.undelivered_after
-        timers.put(tx, "undelivered", case.id, 0, now + wait, int(Severity.URGENT))
         if reporter.is_pupil:
-            timers.put(tx, "talked", case.id, 0, next_school_day(book.school.hours, now), int(case.severity))
+            timers.put(tx, "talked", case.id, 0, next_midday(book.school.hours, now), int(case.severity))
     else:
-        verb = Revise(raised.severity, report.subject, plan, complete=raised.complete, halted=halted)
-        outcome = alert.decide(before, verb, "", now)
+        wanted = decide_due(office, raised.severity, now)
+        verb = Revise(raised.severity, report.subject, plan, wanted, complete=raised.complete, halted=halted)
+        outcome = alert.decide(before, verb, "", now, _clock(office, raised.severity))
         cases.save(tx, outcome.case, before)
         if plan.adult and not before.plan.adult:
             cases.rewrap(tx, before.id, adult=True)
+    if delivered_at(tx, outcome.case) is None:
+        due = now + book.school.undelivered_after
+        timers.put(tx, "undelivered", outcome.case.id, 0, due, int(Severity.URGENT))
     cases.revise(tx, outcome.case.id, now, raised.why, raised.answers)
     _follow(tx, outcome, reporter.id, now, {})
     return outcome.case
 
 
 def act(
-    tx: Tx, ref: str, verb: CaseVerb, member: Member, now: datetime, detail: Detail | None = None
+    tx: Tx, office: Office, ref: str, verb: CaseVerb, member: Member, now: datetime, detail: Detail | None = None
 ) -> tuple[Case, Refused | None] | None:
     """Let somebody do one thing to a case.
 
@@ -123,31 +134,46 @@ def act(
         if case is not None:
             audit.append(tx, now, "denied", case.id, member.id)
         return None
-    outcome = _do(tx, case, verb, member.id, now, detail or {})
+    outcome = _do(tx, office, case, verb, member.id, now, detail or {})
     return outcome.case, next((e for e in outcome.effects if isinstance(e, Refused)), None)
 
 
-def hear(tx: Tx, ref: str, verb: Talked, reporter: Member, now: datetime, detail: Detail) -> Case | None:
+def hear(
+    tx: Tx, office: Office, ref: str, verb: Talked, reporter: Member, now: datetime, detail: Detail
+) -> Case | None:
     """Let a child say whether anybody has talked to them; None when it is not their own report."""
     case = cases.load(tx, ref)
     if case is None or case.reporter != reporter.id:
         return None
-    return _do(tx, case, verb, reporter.id, now, detail).case
+    return _do(tx, office, case, verb, reporter.id, now, detail).case
 
 
-def pass_time(tx: Tx, case_id: str, verb: CaseVerb, now: datetime) -> None:
+def pass_time(tx: Tx, office: Office, case_id: str, verb: CaseVerb, now: datetime) -> None:
     """Let time act on a case: `Escalate` or `Overdue`."""
     case = cases.by_id(tx, case_id)
     if case is not None:
-        _do(tx, case, verb, "", now, {})
+        _do(tx, office, case, verb, "", now, {})
 
 
-def _do(tx: Tx, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
-    outcome = alert.decide(case, verb, person, now)
+def _clock(office: Office, severity: Severity) -> Due:
+    return partial(routing.due, office.book.school, severity)
+
+
+def _do(tx: Tx, office: Office, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
+    # What adults lowered counts no longer once the child says that nobody came.
+    severity = case.reached if isinstance(verb, Talked) else case.severity
+    outcome = alert.decide(case, verb, person, now, _clock(office, severity))
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
     _follow(tx, outcome, person, now, detail)
     return outcome
+
+
+def delivered_at(tx: Tx, case: Case) -> datetime | None:
+    """Give when the card first reached somebody who may act on the case now, other than its reporter; None before."""
+    people = case.told - case.plan.barred - {case.reporter}
+    places = {direct(person) for person in people} | {channel(case.plan.channel)}
+    return min((at for place, at in outbox.shown(tx, case.id).items() if place in places), default=None)
 
 
 def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
@@ -163,6 +189,14 @@ def acknowledgement(office: Office, case: Case, now: datetime, by: datetime | No
     return Acknowledge(decide_due(office, case.severity, by or now), by)
 
 
+def overdue(tx: Tx, office: Office, case: Case, now: datetime) -> Overdue:
+    """Give the verb for a decision that did not come, with a plan of today when whoever has the case cannot go on."""
+    taker = office.directory.roster.get(case.acknowledged_by)
+    able = taker is not None and alert.may_open(case, taker)
+    again = decide_due(office, case.severity, now)
+    return Overdue(again, None if able else _plan_now(tx, office, case, case.plan.mentioned - case.released, now))
+
+
 def reopening(office: Office, case: Case, now: datetime) -> Reopen:
     """Give the verb for taking a closed case up again."""
     return Reopen(decide_due(office, case.severity, now))
@@ -170,20 +204,21 @@ def reopening(office: Office, case: Case, now: datetime) -> Reopen:
 
 def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
     """Give the verb that lets a held case take its usual way: the plan as if the child had named nobody."""
-    return Release(_usual_plan(tx, office, case, now))
+    return Release(_plan_now(tx, office, case, frozenset(), now))
 
 
-def _usual_plan(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
+def _plan_now(tx: Tx, office: Office, case: Case, mentioned: frozenset[str], now: datetime) -> Plan:
     flow = office.flow(tx, case.flow, case.digest)
     roster = office.directory.roster
     reporter = office.directory.person(case.reporter)
     report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
-    return routing.plan(office.book.school, roster, replace(report, mentioned=frozenset()))
+    return routing.plan(office.book.school, roster, replace(report, mentioned=mentioned))
 
 
-def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "") -> None:
+def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "", flow: str = "") -> None:
     """Want a sentence of the wording said to the reporter of a case, once for each revision of it."""
-    say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", NoticeBody(key, case.ref, who), now, case.severity)
+    body = NoticeBody(key, case.ref, who, flow, case.plan.rungs[0].roles if case.plan.rungs else ())
+    say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", body, now, case.severity)
 
 
 def say(tx: Tx, place: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:

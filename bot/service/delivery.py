@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
@@ -17,24 +16,20 @@ from bot.prompt import Button, Card, Notice, Token, Verb
 from bot.service import cards, casework
 from bot.service.casework import NoticeBody
 from bot.service.office import Office
+from bot.service.reporting import roles_said
+from bot.service.retry import wait_before
 from bot.service.surface import Later, Never, Surface
 from bot.storage import audit, cases, outbox
 from bot.storage.outbox import Item
 from bot.storage.reader import Reader
 from bot.storage.tx import Tx
 from bot.storage.writer import NotStored, Writer
+from bot.trace import trace
 
-T = TypeVar("T")
 log = logging.getLogger("beacon.delivery")
 
-LEASE = timedelta(seconds=60)  # longer than any platform takes to answer
-_AT_ONCE = 20
-_LONGEST = timedelta(minutes=5)
-
-
-def wait_before(attempts: int) -> timedelta:
-    """Give how long to wait after so many failures: 2 s, 4 s, 8 s ... up to five minutes."""
-    return min(timedelta(seconds=2 ** min(attempts + 1, 16)), _LONGEST)
+LEASE = timedelta(seconds=60)  # how long an item is one worker's; a platform has half of it to answer
+_AT_ONCE = 50  # items on their way; a slow platform must leave room for the others
 
 
 class _Moot(Exception):
@@ -52,47 +47,83 @@ class Delivery:
         self._reader = reader
         self._clock = clock
         self._surfaces = surfaces
+        self._on_the_way: set[asyncio.Task[None]] = set()
 
     async def once(self) -> int:
-        """Deliver what is due now and give how many items that was."""
-        now = self._clock.now()
+        """Deliver what is due now, wait for it, and give how many items that was."""
+        sent_off = await self.send_off()
+        await asyncio.gather(*self._on_the_way)
+        return sent_off
+
+    async def send_off(self) -> int:
+        """Set what is due now on its way and give how many items that was. A slow place holds up no other."""
+        if len(self._on_the_way) >= _AT_ONCE:
+            await asyncio.wait(self._on_the_way, return_when=asyncio.FIRST_COMPLETED)
+        now, room = self._clock.now(), _AT_ONCE - len(self._on_the_way)
         if not await self._reader.run(lambda tx: _is_due(tx, now)):
             return 0
-        items = await self._writer.run(lambda tx: outbox.claim(tx, now, LEASE, _AT_ONCE))
-        await asyncio.gather(*(self._bring(item) for item in items))
+        items = await self._writer.run(lambda tx: outbox.claim(tx, now, LEASE, room))
+        for item in items:
+            task = asyncio.create_task(self._bring(item))
+            self._on_the_way.add(task)
+            task.add_done_callback(self._on_the_way.discard)
         return len(items)
+
+    async def stop(self) -> None:
+        """Leave what is on its way: its lease runs out, and whoever delivers next takes it again."""
+        for task in self._on_the_way:
+            task.cancel()
+        await asyncio.gather(*self._on_the_way, return_exceptions=True)
 
     async def next_due(self) -> datetime | None:
         """Give when there is next something to deliver."""
         return await self._reader.run(outbox.next_due)
 
     async def _bring(self, item: Item) -> None:
+        """Bring one item to its place and record what came of it. Whatever goes wrong stays with this item."""
         try:
-            rev, ref = await self._show(item)
-        except Later as why:
-            due = self._clock.now() + max(wait_before(item.attempts), why.after or timedelta())
-            log.warning("outbox %d: not delivered (%s), tried again later", item.number, type(why).__name__)
-            await self._write(lambda tx: outbox.failed(tx, item, due, "later"))
-        except _Moot:
-            await self._write(lambda tx: outbox.dead(tx, item))
-        except Never:
-            log.error("outbox %d: cannot be delivered at its place", item.number)
-            await self._write(lambda tx: self._give_up(tx, item))
-        else:
-            await self._write(lambda tx: self._delivered(tx, item, rev, ref))
+            try:
+                await self._writer.run(await self._try(item))
+            except NotStored:
+                raise
+            except Exception as wrong:  # noqa: BLE001 - a defect, here or of an adapter: it is counted and tried again
+                log.error("outbox %d: failed, tried again later: %s", item.number, trace(wrong))
+                await self._writer.run(self._put_off(item, wrong))
+        except Exception as wrong:  # noqa: BLE001 - the same; the lease runs out and the item is taken again
+            log.error("outbox %d: could not be recorded: %s", item.number, trace(wrong))
 
-    async def _write(self, job: Callable[[Tx], T]) -> None:
+    async def _try(self, item: Item) -> Callable[[Tx], None]:
+        """Show an item at its place, and give the job that records what came of it."""
         try:
-            await self._writer.run(job)
-        except NotStored as wrong:  # the lease runs out and the item is taken again
-            log.error("delivery could not be recorded: %s", type(wrong.__cause__ or wrong).__name__)
+            async with asyncio.timeout(LEASE.total_seconds() / 2):
+                rev, ref = await self._show(item)
+        except (Later, TimeoutError) as why:
+            log.warning("outbox %d: not delivered (%s), tried again later", item.number, _kind(why))
+            return self._put_off(item, why)
+        except _Moot:
+            return lambda tx: outbox.moot(tx, item)
+        except Never as why:
+            log.error("outbox %d: cannot be delivered at its place", item.number)
+            kind = _kind(why)
+            return lambda tx: self._give_up(tx, item, kind)
+        return lambda tx: self._delivered(tx, item, rev, ref)
+
+    def _put_off(self, item: Item, why: Exception) -> Callable[[Tx], None]:
+        told = why.after if isinstance(why, Later) else None
+        due = self._clock.now() + max(wait_before(item.attempts), told or timedelta())
+        kind = _kind(why)
+        return lambda tx: outbox.failed(tx, item, due, kind)
 
     async def _show(self, item: Item) -> tuple[int, str]:
         """Show an item at its place; give its revision and the platform's reference."""
         surface = self._surface(item.place)
         if item.kind == "notice":
-            notice = self._notice(msgspec.json.decode(item.body, type=NoticeBody), item)
-            return item.rev, await surface.deliver(item.place, item.subject, item.rev, notice, item.ref)
+            body = msgspec.json.decode(item.body, type=NoticeBody)
+            if body.key == "taken" and not await self._has(body.ref, body.who):
+                raise _Moot  # nobody is told that somebody has it who does not
+            return item.rev, await surface.deliver(
+                item.place, item.subject, item.rev, self._notice(body, item), item.ref
+            )
         case, card = await self._card(item)
         if card.buttons:
             if item.place.startswith("channel:"):
@@ -100,6 +131,10 @@ class Delivery:
         elif not item.ref:  # nothing hangs there to be taken back, and nobody there is to learn that there is a case
             raise _Moot
         return case.rev, await surface.deliver(item.place, case.id, case.rev, card, item.ref)
+
+    async def _has(self, ref: str, person: str) -> bool:
+        case = await self._reader.run(lambda tx: cases.load(tx, ref))
+        return case is not None and case.acknowledged_by == person
 
     def _surface(self, place: str) -> Surface:
         kind, _, name = place.partition(":")
@@ -114,11 +149,12 @@ class Delivery:
         member = office.directory.roster.get(item.place.partition(":")[2])
         audience = "pupil" if member and member.is_pupil else "staff"
         who = office.directory.name(body.who) if body.who else ""
-        blanks = {**office.book.school.numbers, "who": who, "reference": body.ref}
+        roles = roles_said(office.book, body.roles)
+        blanks = {**office.book.school.numbers, "who": who, "reference": body.ref, "recipients": roles}
         line = office.book.words.say(f"inform-{body.key}-{audience}", **blanks)
-        if body.key in office.book.flows:  # a notice that asks something leads to the talk of its name
-            label = office.book.words.say(f"button-start-{body.key}")
-            return Notice((line,), buttons=(Button(Token(Verb.START, body.ref, 0, body.key), label, main=True),))
+        if body.flow in office.book.flows:
+            label = office.book.words.say(f"button-start-{body.flow}")
+            return Notice((line,), buttons=(Button(Token(Verb.START, body.ref, 0, body.flow), label, main=True),))
         return Notice((line,))
 
     async def _card(self, item: Item) -> tuple[Case, Card]:
@@ -145,27 +181,44 @@ class Delivery:
 
     def _delivered(self, tx: Tx, item: Item, rev: int, ref: str) -> None:
         now = self._clock.now()
-        first = item.kind == "card" and outbox.first_sent(tx, item.subject) is None
+        case = cases.by_id(tx, item.subject) if item.kind == "card" else None
+        first = case is not None and casework.delivered_at(tx, case) is None
         outbox.sent(tx, item, rev, ref, now)
-        case = cases.by_id(tx, item.subject) if first else None
-        if case is not None:
+        if case is not None and first and casework.delivered_at(tx, case) is not None:
             audit.append(tx, now, "delivered", case.id, "")
             reporter = self._office.directory.roster.get(case.reporter)
             if reporter and not reporter.is_pupil:  # a child hears again when a person has their message
                 casework.inform(tx, case, "delivered", now)
 
-    def _give_up(self, tx: Tx, item: Item) -> None:
-        """Nobody can be reached at a place: tell the channel's readers one by one, or the next rung at once."""
+    def _give_up(self, tx: Tx, item: Item, error: str) -> None:
+        """Nobody can be reached at a place: tell the channel's readers one by one.
+
+        When nobody of a case's present rung is left who can be reached, the next rung is told at once.
+        """
         now = self._clock.now()
-        outbox.dead(tx, item)
+        outbox.dead(tx, item, error)
         audit.append(tx, now, "undeliverable", item.subject, "")
         case = cases.by_id(tx, item.subject) if item.kind == "card" else None
         if case is None:
             return
         if item.place.startswith("channel:"):
             casework.tell(tx, case, case.plan.readers, now)
-        elif case.status == "open":
-            casework.pass_time(tx, case.id, Escalate(case.rung + 1), now)
+        elif case.status == "open" and _rung_is_lost(tx, case, item.place):
+            casework.pass_time(tx, self._office, case.id, Escalate(case.rung + 1), now)
+
+
+def _kind(wrong: Exception) -> str:
+    """Give the name of what was wrong: of the platform library's own exception, where an adapter passed it on."""
+    own = wrong.__cause__ if isinstance(wrong, Later | Never) else None
+    return type(own or wrong).__name__
+
+
+def _rung_is_lost(tx: Tx, case: Case, place: str) -> bool:
+    """Say whether a place that was given up was the last at which anybody of the case's present rung was to be told."""
+    rungs = case.plan.rungs
+    people = rungs[case.rung].people if case.rung < len(rungs) else frozenset()
+    places = {casework.direct(person) for person in people}
+    return place in places and all(outbox.lost(tx, each, case.id) for each in places)
 
 
 def _is_due(tx: Tx, now: datetime) -> bool:

@@ -4,26 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.alert import may_open
-from bot.cases.model import Open, PassOn
+from bot.cases.model import Case, Open, PassOn
 from bot.clock import Clock
-from bot.flow import typed
-from bot.flow.lists import normalise
-from bot.flow.model import Flow
-from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Remark, Send, Skip, Stop
+from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Send, Skip, Stop
 from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.people import Member, Roster
-from bot.prompt import Button, Home, Notice, Reply, Token, Verb
+from bot.prompt import Card, Home, Reply, Token, Verb
 from bot.service import cards, casework, talking, verbs
+from bot.service.chat import attached, typed_words, whereabouts
+from bot.service.frontpage import home, offered, stranger
 from bot.service.office import Office
-from bot.service.reporting import TalkBlanks
 from bot.settings import School
-from bot.storage import cases, inbox, outbox, talks
+from bot.storage import cases, inbox, talks
 from bot.storage.reader import Reader
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 from bot.storage.writer import Writer
-
-_SHOWN = 50  # reports or cases on a front page
 
 
 class Desk:
@@ -40,8 +36,9 @@ class Desk:
         """The school's rules."""
         return self.office.book.school
 
-    async def roster(self) -> Roster:
-        """Give everybody the school lists now."""
+    @property
+    def roster(self) -> Roster:
+        """Everybody the school lists now."""
         return self.office.directory.roster
 
     async def receive(self, inbound: Inbound) -> Reply:
@@ -65,15 +62,15 @@ class Desk:
         """Give somebody's front page."""
         member, now = self.office.directory.who(identity), self._clock.now()
         if member is None:
-            return Home(title=self.school.name, lines=_stranger(self.office).lines)
-        return await self._reader.run(lambda tx: _home(tx, self.office, member, now))
+            return Home(title=self.school.name, lines=stranger(self.office).lines)
+        return await self._reader.run(lambda tx: home(tx, self.office, member, now))
 
 
 def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
     """Do `Desk.receive` inside an open transaction."""
     member = office.directory.who(inbound.identity)
     if member is None:
-        return _stranger(office)
+        return stranger(office)
     surface = inbound.identity.surface
     seen = inbox.seen(tx, surface, inbound.event)
     if seen and (again := _again(tx, office, seen, member, now)):
@@ -82,25 +79,28 @@ def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
         case Press(token=token, values=values):
             about, reply = _press(tx, office, token, values, member, now)
         case Typed() if seen is not None:  # what was meant for an earlier screen is no answer to this one
-            return _whereabouts(tx, office, member, now)
+            return whereabouts(tx, office, member, now)
         case Typed(text=text):
-            about, reply = _typed(tx, office, text, member, now)
+            about, reply = typed_words(tx, office, text, member, now)
         case Attached():
-            about, reply = _attached(tx, office, member, now)
+            about, reply = attached(tx, office, member, now)
     if seen is None:
         inbox.note(tx, surface, inbound.event, now, about)
     return reply
 
 
 def _again(tx: Tx, office: Office, about: str, member: Member, now: datetime) -> Reply | None:
-    """Answer a resend from what its event led to, as that is now."""
+    """Answer a resend from what its event led to, as that is now; a case is not acted on a second time."""
     kind, _, key = about.partition(":")
     if kind == "talk":
         return _present(tx, office, key, member, now)
-    case = cases.load(tx, key) if kind == "case" else None
-    if case is not None and may_open(case, member):
-        return cards.face(case, office)
-    return None
+    ref, _, verb = key.partition(":")
+    if kind == "case" and verb == Verb.OPEN:
+        return _work(tx, office, Token(Verb.OPEN, ref), member, now)
+    case = cases.load(tx, ref) if kind == "case" else None
+    if case is None or not may_open(case, member):
+        return None
+    return _done(case, office, verb) if verb else cards.face(case, office)
 
 
 def _press(
@@ -109,8 +109,9 @@ def _press(
     match token.verb:
         case Verb.START:
             return _start(tx, office, token, member, now)
-        case Verb.ACKNOWLEDGE | Verb.PASS_ON | Verb.OPEN | Verb.RELEASE:
-            return f"case:{token.subject}", _work(tx, office, token, member, now)
+        case verb if not verb.of_a_talk:
+            reply = _work(tx, office, token, member, now)
+            return f"case:{token.subject}:{token.verb if isinstance(reply, Card) else ''}", reply
         case _:
             talk = talks.load(tx, token.subject)
             if talk is None or talk.person != member.id:
@@ -149,11 +150,11 @@ def _start(tx: Tx, office: Office, token: Token, member: Member, now: datetime) 
         case = cases.load(tx, token.subject)
         if flow is None or case is None or not verbs.may_begin(case, flow, member):
             return "", verbs.not_yours(office)
-        if hindered := verbs.hindrance(office, case, flow, member, now):
-            return f"case:{case.ref}", verbs.refusal(office, hindered, now)
+        if hindered := verbs.hindrance(tx, office, case, flow, member, now):
+            return f"case:{case.ref}:", verbs.refusal(office, hindered, now)
         talk, reply = talking.begin(tx, office, flow, member, token.subject, now)
         return f"talk:{talk}", reply
-    if flow not in _offered(office, member):
+    if flow not in offered(office, member):
         return "", verbs.not_yours(office)
     talk, reply = talking.begin(tx, office, flow, member, "", now)
     return f"talk:{talk}", reply
@@ -163,7 +164,7 @@ def _may_go_on(tx: Tx, office: Office, talk: Talk, member: Member) -> bool:
     """Say whether a talk about a case may still be gone on with: a role may be gone since it was begun."""
     case = cases.load(tx, talk.about)
     flow = office.flow(tx, talk.flow, talk.state.digest)
-    return case is not None and verbs.may_begin(case, flow, member)
+    return case is not None and verbs.may_go_on(case, flow, member)
 
 
 def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -> Reply:
@@ -173,13 +174,11 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         return verbs.not_yours(office)
     match token.verb:
         case Verb.ACKNOWLEDGE:
-            done = casework.act(tx, case.ref, casework.acknowledgement(office, case, now), member, now)
+            done = casework.act(tx, office, case.ref, casework.acknowledgement(office, case, now), member, now)
         case Verb.PASS_ON:
-            done = casework.act(tx, case.ref, PassOn(), member, now)
-        case Verb.RELEASE:
-            done = casework.act(tx, case.ref, casework.release(tx, office, case, now), member, now)
+            done = casework.act(tx, office, case.ref, PassOn(), member, now)
         case _:
-            done = casework.act(tx, case.ref, Open(), member, now)
+            done = casework.act(tx, office, case.ref, Open(), member, now)
     if done is None:
         return verbs.not_yours(office)
     case, refused = done
@@ -187,45 +186,11 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         return verbs.refusal(office, refused, now)
     if token.verb is Verb.OPEN:
         return cards.opened(tx, office, case, member, now)
-    return replace(cards.face(case, office), lines=(office.book.words.say(f"done-{token.verb}"),))
+    return _done(case, office, token.verb)
 
 
-def _typed(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:
-    talk = talks.open_at(tx, member.id, "")
-    if talk is None:
-        return _named_flow(tx, office, text, member, now)
-    flow = office.flow(tx, talk.flow, talk.state.digest)
-    state = talk.state
-    blanks = TalkBlanks(office.book, office.directory.roster, flow, state.answers, member, state.severity, now)
-    event = typed.read(flow, state, text, office.book.commands, blanks)
-    about = f"talk:{talk.id}"
-    if isinstance(event, Remark):
-        return about, talking.screen(tx, office, talk, member, now, (event,))
-    return about, talking.move(tx, office, talk, member, event, now)
-
-
-def _named_flow(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply]:
-    """Begin the flow whose title was typed; anything else gets the list of what there is."""
-    for flow in _offered(office, member):
-        if normalise(text) == normalise(flow.title):
-            talk, reply = talking.begin(tx, office, flow, member, "", now)
-            return f"talk:{talk}", reply
-    return "", _whereabouts(tx, office, member, now)
-
-
-def _whereabouts(tx: Tx, office: Office, member: Member, now: datetime) -> Reply:
-    """Give the screen of the talk somebody has open, or what they can begin."""
-    if talk := talks.open_at(tx, member.id, ""):
-        return talking.screen(tx, office, talk, member, now)
-    return Notice((office.book.words.say("what-to-do"),), buttons=_starts(office, member))
-
-
-def _attached(tx: Tx, office: Office, member: Member, now: datetime) -> tuple[str, Reply]:
-    """Refuse a file or picture, without a look at it, in the middle of a talk or outside one (UKCIS; CH-28)."""
-    remark = Remark("no-pictures-pupil" if member.is_pupil else "no-pictures-staff", error=True)
-    if talk := talks.open_at(tx, member.id, ""):
-        return f"talk:{talk.id}", talking.screen(tx, office, talk, member, now, (remark,))
-    return "", Notice((office.book.words.say(remark.key),), buttons=_starts(office, member))
+def _done(case: Case, office: Office, verb: str) -> Card:
+    return replace(cards.face(case, office), lines=(office.book.words.say(f"done-{verb}"),))
 
 
 def _present(tx: Tx, office: Office, talk_id: str, member: Member, now: datetime) -> Reply | None:
@@ -233,39 +198,3 @@ def _present(tx: Tx, office: Office, talk_id: str, member: Member, now: datetime
     if talk is None or talk.person != member.id or (talk.about and not _may_go_on(tx, office, talk, member)):
         return None
     return talking.screen(tx, office, talk, member, now)
-
-
-def _home(tx: Tx, office: Office, member: Member, now: datetime) -> Home:
-    words = office.book.words
-    unfinished = talks.open_at(tx, member.id, "")
-    begun = office.book.flows.get(unfinished.flow) if unfinished else None
-    return Home(
-        title=words.say("what-to-do"),
-        lines=(words.say("home-pupil" if member.is_pupil else "home-staff"),),
-        starts=_starts(office, member),
-        unfinished=(Button(Token(Verb.START, begun.id), words.say("button-go-on", title=begun.title)),)
-        if begun
-        else (),
-        reports=tuple(
-            cards.to_reporter(case, office, now, outbox.first_sent(tx, case.id))
-            for case in cases.reported_by(tx, member.id, _SHOWN)
-        ),
-        cases=tuple(
-            cards.face(case, office)
-            for case in cases.told(tx, member.id, open_only=True, limit=_SHOWN)
-            if may_open(case, member)
-        ),
-        help=words.say("help-pupil" if member.is_pupil else "help-staff"),
-    )
-
-
-def _offered(office: Office, member: Member) -> tuple[Flow, ...]:
-    return office.book.offered("pupil" if member.is_pupil else "staff")
-
-
-def _starts(office: Office, member: Member) -> tuple[Button, ...]:
-    return tuple(Button(Token(Verb.START, f.id), f.title, main=True) for f in _offered(office, member))
-
-
-def _stranger(office: Office) -> Notice:
-    return Notice((office.book.words.say("stranger", school=office.book.school.name),))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from bot.cases import routing
-from bot.cases.model import Plan
+from bot.cases.model import Case, Plan
 from bot.cases.names import named
 from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Kind, Severity, Subject, counted
@@ -34,9 +34,9 @@ def report_of(
         if not isinstance(answer, str) or not answer:
             continue
         if question.subject and question.kind is Kind.PERSON:
-            about |= named(answer, roster, book.role_words)
+            about |= named(answer, roster, book.names, as_name=True)
         elif reporter.is_pupil and question.kind is Kind.LONG_TEXT:  # not whom the child would like to talk to
-            said |= named(answer, roster, book.role_words)
+            said |= named(answer, roster, book.names)
     subject = _subject(flow, given) or Subject.UNSURE
     return routing.Report(subject, reporter.id, severity, at, about, said)
 
@@ -56,14 +56,14 @@ class TalkBlanks(Mapping[str, str]):
     reporter: Member
     severity: Severity
     at: datetime
+    case: Case | None = None  # once there is one, its plan says who hears: it knows what was excluded before
     reference: str = ""
 
     @cached_property
     def _filled(self) -> Mapping[str, str]:
         words, school = self.book.words, self.book.school
         subject = _subject(self.flow, counted(self.flow, self.answers))
-        report = report_of(self.book, self.roster, self.flow, self.answers, self.reporter, self.severity, self.at)
-        plan = routing.plan(school, self.roster, report)
+        plan = self.case.plan if self.case else self._plan()
         tell, following = self._people(plan) if subject else (None, None)
         nobody = words.say("somebody")
         return {
@@ -77,8 +77,12 @@ class TalkBlanks(Mapping[str, str]):
             "next_phone": following.phone if following else "",
             "recipients": recipients(self.book, plan),
             "deadline": self._deadline(plan),
-            "reference": self.reference,
+            "reference": self.case.ref if self.case else self.reference,
         }
+
+    def _plan(self) -> Plan:
+        report = report_of(self.book, self.roster, self.flow, self.answers, self.reporter, self.severity, self.at)
+        return routing.plan(self.book.school, self.roster, report)
 
     def _people(self, plan: Plan) -> tuple[Member | None, Member | None]:
         """Give whom to go to first and next: never the reporters themselves."""
@@ -90,7 +94,7 @@ class TalkBlanks(Mapping[str, str]):
         return moment(self.book, due, self.at)
 
     def __getitem__(self, key: str) -> str:
-        return self._filled[key]
+        return self.book.school.numbers.get(key) or self._filled[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._filled)
@@ -101,8 +105,13 @@ class TalkBlanks(Mapping[str, str]):
 
 def recipients(book: Rulebook, plan: Plan) -> str:
     """Give who hears first, by role, in words."""
-    roles = plan.rungs[0].roles if plan.rungs else ()
-    return book.words.say("and").join(book.words.say(f"role-{role}") for role in roles)
+    return roles_said(book, plan.rungs[0].roles if plan.rungs else ())
+
+
+def roles_said(book: Rulebook, roles: tuple[str, ...]) -> str:
+    """Give roles in words; without any, somebody whom it is not about."""
+    said = book.words.say("and").join(book.words.say(f"role-{role}") for role in roles)
+    return said or book.words.say("somebody")
 
 
 def stamp(book: Rulebook, at: datetime) -> str:

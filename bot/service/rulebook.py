@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.cases.names import NameWords
 from bot.flow.model import Flow
-from bot.people import Role
 from bot.settings import School
 from bot.words import Words
 
@@ -15,7 +15,8 @@ class Rulebook:
     """One school's rules in force.
 
     `sources` are the bytes each flow was read from, kept in the store so that a talk can go on under its own version.
-    `commands` are typed words such as "go back", to what they ask for. `role_words` are what people call a role.
+    `commands` are typed words such as "go back", to what they ask for. `names` are what people are called
+    beside their own names.
     """
 
     school: School
@@ -24,7 +25,7 @@ class Rulebook:
     lists: Mapping[str, frozenset[str]]
     words: Words
     commands: Mapping[str, str] = field(default_factory=dict)
-    role_words: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    names: NameWords = field(default_factory=NameWords)
 
     def offered(self, audience: Literal["staff", "pupil"]) -> tuple[Flow, ...]:
         """Give the flows that this school lets such people start, in the order of their titles."""

@@ -31,12 +31,18 @@ def begin(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: d
     """
     if unfinished := talks.open_at(tx, member.id, about):
         return unfinished.id, screen(tx, office, unfinished, member, now, (Remark("unfinished"),))
+    talk = begun(tx, office, flow, member, about, now)
+    return talk.id, screen(tx, office, talk, member, now)
+
+
+def begun(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: datetime) -> Talk:
+    """Give a new talk, stored. Raises Conflict when this person has one open about the same."""
     flows.keep(tx, flow.digest, flow.id, office.book.sources[flow.id])
     state, _ = step(flow, State(secrets.token_urlsafe(12), flow.digest), Start(), now)
     talk = Talk(state.talk, member.id, flow.id, about, "", now, state)
     talks.insert(tx, talk)
     _wait(tx, state)
-    return talk.id, screen(tx, office, talk, member, now)
+    return talk
 
 
 def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: datetime) -> Screen:
@@ -49,11 +55,15 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
     for effect in effects:
         match effect:
             case Raise() if flow.procedure == "casework":
-                if effect.complete and (refused := verbs.perform(tx, office, talk, flow, effect, member, now)):
+                told = before.state.raised
+                if refused := verbs.perform(tx, office, talk, flow, effect, member, now, told=told):
                     # The talk stays as it was: what was written can be changed and sent again, and is not lost.
                     return screen(tx, office, before, member, now, (verbs.why(office, refused, now),))
             case Raise():
-                talk = replace(talk, case=casework.take_report(tx, office, talk, flow, effect, member, now).id)
+                raised = effect
+                if before.state.over and talk.case:  # its answers live in the case by now
+                    raised = replace(effect, answers=cases.answers(tx, talk.case))
+                talk = replace(talk, case=casework.take_report(tx, office, talk, flow, raised, member, now).id)
             case Remind():
                 about = NoticeBody("remind", "")
                 casework.say(
@@ -90,14 +100,16 @@ def screen(
     """Give a talk's screen as it is now."""
     book, state = office.book, talk.state
     flow = office.flow(tx, talk.flow, state.digest)
-    case = cases.by_id(tx, talk.case) if talk.case and state.over else None
-    answers = cases.answers(tx, case.id) if case else state.answers
-    reference = case.ref if case else ""
-    blanks = TalkBlanks(book, office.directory.roster, flow, answers, member, state.severity, now, reference)
-    if state.turn == 0 and flow.procedure == "alert" and not is_open(book.school.hours, now):
-        remarks = (*remarks, Remark(f"closed-{flow.audience}"))
+    case = cases.by_id(tx, talk.case) if talk.case else None
+    answers = cases.answers(tx, case.id) if case and state.over else state.answers
+    at = case.reported_at if case else now
+    blanks = TalkBlanks(book, office.directory.roster, flow, answers, member, state.severity, at, case)
+    # When school is shut, the screens that speak of telling somebody say so too (child_rules CH-19).
+    speaks = state.turn == 0 or bool(state.said) or state.status == "sent"
+    shut = speaks and flow.procedure == "alert" and not is_open(book.school.hours, now)
+    standing = (Remark(f"closed-{flow.audience}"),) if shut else ()
     today, names = now.astimezone(LONDON).date(), office.directory.roster.adult_names
-    return show(flow, state, book.words, blanks, today, remarks=remarks, given=given, names=names)
+    return show(flow, state, book.words, blanks, today, remarks=remarks, standing=standing, given=given, names=names)
 
 
 def _wait(tx: Tx, state: State) -> None:

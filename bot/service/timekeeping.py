@@ -1,20 +1,23 @@
 """What happens because time has passed: ladders, deadlines, the daily heartbeat. One job for each timer that is due."""
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 
 from bot.cases.hours import next_opening
-from bot.cases.model import Escalate, Overdue
+from bot.cases.model import Escalate
 from bot.clock import Clock
 from bot.flow.model import Severity
 from bot.service import casework, talking
 from bot.service.casework import NoticeBody
 from bot.service.office import Office
-from bot.storage import audit, cases, inbox, outbox, timers
+from bot.service.retry import wait_before
+from bot.storage import audit, cases, inbox, timers
 from bot.storage.reader import Reader
 from bot.storage.timers import Timer
 from bot.storage.tx import Tx
-from bot.storage.writer import Writer
+from bot.storage.writer import NotStored, Writer
+from bot.trace import trace
 
 log = logging.getLogger("beacon.time")
 
@@ -32,21 +35,31 @@ class Timekeeping:
         self._reader = reader
         self._clock = clock
         self._seen = (clock.now(), clock.monotonic())
+        self._failures = Counter[tuple[str, str, int]]()
 
     async def once(self) -> int:
         """Fire what is due now and give how many timers that was."""
         await self._watch_the_clock()
         now = self._clock.now()
         due = await self._reader.run(lambda tx: timers.due(tx, now, _AT_ONCE))
-        failures: list[Exception] = []
         for timer in due:
-            try:
-                await self._writer.run(lambda tx, timer=timer: fire(tx, self._office, timer, now))  # type: ignore[misc]
-            except Exception as wrong:  # noqa: BLE001 - raised below; one timer must not hold up those behind it
-                failures.append(wrong)
-        if failures:
-            raise failures[0]
+            await self._fire(timer, now)
         return len(due)
+
+    async def _fire(self, timer: Timer, now: datetime) -> None:
+        """Fire one timer; one that fails is put off, so that it holds up none behind it. Raises NotStored."""
+        key = (timer.kind, timer.subject, timer.level)
+        try:
+            await self._writer.run(lambda tx: fire(tx, self._office, timer, now))
+        except NotStored:
+            raise
+        except Exception as wrong:  # noqa: BLE001 - a defect or a damaged row: logged, and tried again
+            log.error("timer %r failed, tried again later: %s", timer.kind, trace(wrong))
+            until = now + wait_before(self._failures[key])
+            self._failures[key] += 1
+            await self._writer.run(lambda tx: timers.put_off(tx, timer, until))
+        else:
+            self._failures.pop(key, None)
 
     async def next_due(self) -> datetime | None:
         """Give when the next timer is due."""
@@ -63,8 +76,9 @@ class Timekeeping:
 
 
 def begin(tx: Tx, office: Office, now: datetime) -> None:
-    """Set the timer of the heartbeat, when the program starts."""
-    timers.put(tx, "heartbeat", "", 0, next_opening(office.book.school.hours, now), int(Severity.ROUTINE))
+    """Set the timer of the heartbeat, when the program starts; one that came due while it did not run is kept."""
+    opening = next_opening(office.book.school.hours, now)
+    timers.put(tx, "heartbeat", "", 0, opening, int(Severity.ROUTINE), keep=True)
 
 
 def _beat(tx: Tx, office: Office, now: datetime) -> None:
@@ -88,21 +102,20 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
         case "talk":
             talking.pass_time(tx, office, timer.subject, now)
         case "escalate":
-            casework.pass_time(tx, timer.subject, Escalate(timer.level), now)
+            casework.pass_time(tx, office, timer.subject, Escalate(timer.level), now)
         case "decide":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
-                again = casework.decide_due(office, case.severity, now)
-                casework.pass_time(tx, timer.subject, Overdue(again), now)
+                casework.pass_time(tx, office, case.id, casework.overdue(tx, office, case, now), now)
         case "undelivered":
             case = cases.by_id(tx, timer.subject)
-            if case is not None and case.status == "open" and outbox.first_sent(tx, case.id) is None:
+            if case is not None and case.status == "open" and casework.delivered_at(tx, case) is None:
                 audit.append(tx, now, "late", case.id, "")
                 casework.inform(tx, case, "undelivered", now)
         case "talked":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
-                casework.inform(tx, case, "talked", now)
+                casework.inform(tx, case, "talked", now, flow="talked")
         case "heartbeat":
             _beat(tx, office, now)
         case _:

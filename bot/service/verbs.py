@@ -1,6 +1,6 @@
 """Casework talks: what a finished one (a decision, a note, a closing) asks of its case. One job each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.cases.alert import decide, may_lower, may_open
@@ -20,45 +20,58 @@ NOT_YOURS = Refused("not-yours")
 
 
 def perform(
-    tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, member: Member, now: datetime
+    tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, member: Member, now: datetime, *, told: bool
 ) -> Refused | None:
-    """Do what a finished casework talk asks; None when it was done, else why the case does not allow it."""
+    """Do what a casework talk asks; None when it was done, else why the case does not allow it.
+
+    It asks when it is finished. Only 'talked' does so before: the moment a child says no, or presses for help, and
+    `told` says that this was before.
+    """
     detail = {"flow": flow.id, **raised.answers}
     if flow.verb == "talked":
-        said = Talked(unheard=raised.answers.get("talked") == "no")
-        return None if casework.hear(tx, talk.about, said, member, now, detail) else NOT_YOURS
+        said = Talked(unheard=not raised.complete or raised.answers.get("talked") == "no")
+        done = told or casework.hear(tx, office, talk.about, said, member, now, detail)
+        return None if done else NOT_YOURS
+    if not raised.complete:
+        return None
     case = cases.load(tx, talk.about)
-    verb = _verb(office, case, flow.verb, raised.answers, member, now) if case else NOT_YOURS
+    verb = _verb(tx, office, case, flow.verb, raised.answers, member, now) if case else NOT_YOURS
     if isinstance(verb, Refused):
         return verb
-    done = casework.act(tx, talk.about, verb, member, now, detail)
-    return done[1] if done else NOT_YOURS
+    acted = casework.act(tx, office, talk.about, verb, member, now, detail)
+    return acted[1] if acted else NOT_YOURS
 
 
 def may_begin(case: Case, flow: Flow, member: Member) -> bool:
-    """Say whether a talk about a case is for somebody: casework for who may open it, 'talked' for its reporter."""
+    """Say whether somebody may begin a talk about a case: a child says only once whether anybody came."""
+    return may_go_on(case, flow, member) and not (flow.verb == "talked" and case.heard)
+
+
+def may_go_on(case: Case, flow: Flow, member: Member) -> bool:
+    """Say whether a talk about a case is for somebody: casework for who may open it, 'talked' for its child."""
     if flow.verb == "talked":
-        return case.reporter == member.id
+        return case.reporter == member.id and member.is_pupil
     return flow.audience == "caseworker" and may_open(case, member)
 
 
-def hindrance(office: Office, case: Case, flow: Flow, member: Member, now: datetime) -> Refused | None:
+def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, now: datetime) -> Refused | None:
     """Give why a casework talk need not be begun: nobody is to write a record that cannot be kept then."""
     if flow.verb == "lower" and not may_lower(member):
         return NOT_YOURS
-    trials: Mapping[str, CaseVerb] = {
-        "acknowledge": casework.acknowledgement(office, case, now),
-        "decide": Decide(),
-        "close": Close(),
-        "reopen": casework.reopening(office, case, now),
-        "lower": Lower(Severity.ROUTINE),
+    trials: Mapping[str, Callable[[], CaseVerb]] = {
+        "acknowledge": lambda: casework.acknowledgement(office, case, now),
+        "decide": Decide,
+        "close": Close,
+        "reopen": lambda: casework.reopening(office, case, now),
+        "lower": lambda: Lower(Severity.ROUTINE),
+        "release": lambda: casework.release(tx, office, case, now),
     }
-    effects = decide(case, trials[flow.verb], member.id, now).effects if flow.verb in trials else ()
+    effects = decide(case, trials[flow.verb](), member.id, now).effects if flow.verb in trials else ()
     return next((effect for effect in effects if isinstance(effect, Refused)), None)
 
 
 def _verb(
-    office: Office, case: Case, name: str, answers: Mapping[str, Answer], member: Member, now: datetime
+    tx: Tx, office: Office, case: Case, name: str, answers: Mapping[str, Answer], member: Member, now: datetime
 ) -> CaseVerb | Refused:
     match name:
         case "acknowledge":
@@ -69,9 +82,11 @@ def _verb(
         case "close":
             if office.book.school.record == "external" and not answers.get("record"):
                 return Refused("record-needed")
-            return Close()
+            return Close(inform=answers.get("reporter_told") != "no")
         case "reopen":
             return casework.reopening(office, case, now)
+        case "release":
+            return casework.release(tx, office, case, now)
         case "lower":
             return Lower(Severity.of(str(answers["severity"]))) if may_lower(member) else NOT_YOURS
         case "note":
@@ -83,7 +98,8 @@ def _verb(
 def why(office: Office, refused: Refused, now: datetime) -> Remark:
     """Give the words for what could not be done, with who was first and when."""
     at = moment(office.book, refused.at, now) if refused.at else ""
-    return Remark(f"refused-{refused.key}", {"who": office.directory.name(refused.who), "at": at}, error=True)
+    blanks = {**office.book.school.numbers, "who": office.directory.name(refused.who), "at": at}
+    return Remark(f"refused-{refused.key}", blanks, error=True)
 
 
 def refusal(office: Office, refused: Refused, now: datetime) -> Notice:

@@ -4,6 +4,7 @@ Everything about a case is sealed under its own key; the plain columns are what 
 revisions and actions are append-only.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from bot.cases.model import Case
 from bot.flow.model import Answer
 from bot.storage.times import moment, stored
 from bot.storage.tx import Conflict, Tx
-from bot.storage.vault import CaseCipher
+from bot.storage.vault import CaseCipher, Tampered
+
+log = logging.getLogger("beacon.storage")
 
 # No vowels, so that no word comes out; none of B8 G6 S5 Z2 L1I O0Q UY, so that none is misread.
 _LETTERS = "CDFHJKMNPRTVWX3479"
 _REF = 6
-_COLUMNS = "id, wrapped, sealed"
+_Row = tuple[int, str, bytes, bytes]  # number, id, wrapped, sealed
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _case = msgspec.json.Decoder(Case).decode
@@ -147,20 +150,39 @@ def erase(tx: Tx, case_id: str) -> None:
 # Finding cases -------------------------------------------------------------------------------------------------------
 
 
+def _rows(tx: Tx, where: str, params: tuple[object, ...]) -> list[_Row]:
+    """Give rows of cases; `where` is fixed SQL of this module, after `from case_file`."""
+    return tx.execute(f"select number, id, wrapped, sealed from case_file {where}", params).fetchall()  # noqa: S608
+
+
+def _opened(tx: Tx, row: _Row) -> Case:
+    _, case_id, wrapped, sealed = row
+    return _case(tx.vault.case_cipher(case_id, wrapped).unseal(sealed, "case"))
+
+
+def _one(tx: Tx, where: str, params: tuple[object, ...]) -> Case | None:
+    return next((_opened(tx, row) for row in _rows(tx, where, params)), None)
+
+
 def _cases(tx: Tx, where: str, params: tuple[object, ...]) -> tuple[Case, ...]:
-    """Give cases; `where` is fixed SQL of this module, after `from case_file`. Raises Tampered."""
-    rows = tx.execute(f"select {_COLUMNS} from case_file {where}", params).fetchall()  # noqa: S608
-    return tuple(_case(tx.vault.case_cipher(i, wrapped).unseal(sealed, "case")) for i, wrapped, sealed in rows)
+    """Give the cases of a list. One that was tampered with or damaged must not keep anybody from the others."""
+    found = []
+    for row in _rows(tx, where, params):
+        try:
+            found.append(_opened(tx, row))
+        except Tampered:
+            log.error("case_file %d: cannot be read, left out of a list", row[0])
+    return tuple(found)
 
 
 def load(tx: Tx, ref: str) -> Case | None:
-    """Give the case with this reference, or None, also for one that was erased."""
-    return next(iter(_cases(tx, "where school = ? and ref = ? and wrapped is not null", (tx.school, ref))), None)
+    """Give the case with this reference, or None, also for one that was erased. Raises Tampered."""
+    return _one(tx, "where school = ? and ref = ? and wrapped is not null", (tx.school, ref))
 
 
 def by_id(tx: Tx, case_id: str) -> Case | None:
-    """Give the case with this id, or None, also for one that was erased."""
-    return next(iter(_cases(tx, "where school = ? and id = ? and wrapped is not null", (tx.school, case_id))), None)
+    """Give the case with this id, or None, also for one that was erased. Raises Tampered."""
+    return _one(tx, "where school = ? and id = ? and wrapped is not null", (tx.school, case_id))
 
 
 def reported_by(tx: Tx, person: str, limit: int) -> tuple[Case, ...]:
@@ -172,21 +194,14 @@ def reported_by(tx: Tx, person: str, limit: int) -> tuple[Case, ...]:
     )
 
 
-def told(tx: Tx, person: str, open_only: bool, limit: int) -> tuple[Case, ...]:
-    """Give the cases a person was told of: the open ones, most urgent and oldest first; or all, the newest first."""
-    if open_only:
-        # By way of the open cases, which are few, however many somebody was told of over the years.
-        return _cases(
-            tx,
-            "indexed by case_open where school = ? and status != 'closed' and exists (select 1 from case_told t"
-            " where t.school = case_file.school and t.person = ? and t.case_number = case_file.number)"
-            " order by severity desc, reported_at limit ?",
-            (tx.school, tx.vault.blind_person(person), limit),
-        )
+def told(tx: Tx, person: str, limit: int) -> tuple[Case, ...]:
+    """Give the open cases a person was told of, most urgent and oldest first."""
+    # By way of the open cases, which are few, however many somebody was told of over the years.
     return _cases(
         tx,
-        "where number in (select case_number from case_told where school = ? and person = ?"
-        " order by case_number desc limit ?) order by number desc",
+        "indexed by case_open where school = ? and status != 'closed' and exists (select 1 from case_told t"
+        " where t.school = case_file.school and t.person = ? and t.case_number = case_file.number)"
+        " order by severity desc, reported_at limit ?",
         (tx.school, tx.vault.blind_person(person), limit),
     )
 

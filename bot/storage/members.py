@@ -1,5 +1,6 @@
 """The people of the school, and who they are on each platform. Names and platform ids are sealed."""
 
+import logging
 from collections.abc import Iterable
 
 import msgspec
@@ -8,6 +9,8 @@ from bot.inbound import Identity
 from bot.people import Member, Roster
 from bot.storage.tx import Tx
 from bot.storage.vault import Tampered
+
+log = logging.getLogger("beacon.storage")
 
 _encode = msgspec.json.Encoder().encode
 _member = msgspec.json.Decoder(Member).decode
@@ -32,9 +35,18 @@ def leave(tx: Tx, ids: Iterable[str]) -> None:
 
 
 def roster(tx: Tx) -> Roster:
-    """Give everybody the school lists now, in the order in which they were first listed. Raises Tampered."""
-    rows = tx.execute("select id, sealed from member where school = ? and listed order by number", (tx.school,))
-    return Roster([_member(tx.vault.unseal(sealed, f"member {member_id}")) for member_id, sealed in rows])
+    """Give everybody the school lists now, in the order in which they were first listed.
+
+    Somebody whose row was tampered with or damaged is left out: the others go on being alerted.
+    """
+    rows = tx.execute("select number, id, sealed from member where school = ? and listed order by number", (tx.school,))
+    found = []
+    for number, member_id, sealed in rows:
+        try:
+            found.append(_member(tx.vault.unseal(sealed, f"member {member_id}")))
+        except Tampered:
+            log.error("member %d: cannot be read, left out", number)
+    return Roster(found)
 
 
 def everyone(tx: Tx) -> Roster:
@@ -85,6 +97,16 @@ def surfaces(tx: Tx, member_id: str) -> tuple[Identity, ...]:
 
 
 def identities(tx: Tx) -> dict[Identity, str]:
-    """Give every identity the school knows, and the member behind it. Raises Tampered."""
-    rows = tx.execute("select member, sealed from identity where school = ? order by member", (tx.school,))
-    return {_identity(tx.vault.unseal(sealed, f"identity {member}")): str(member) for member, sealed in rows}
+    """Give every identity the school knows, and the member behind it; one that cannot be read is left out."""
+    rows = tx.execute(
+        "select m.number, m.id, i.sealed from identity i join member m on m.school = i.school and m.id = i.member"
+        " where i.school = ? order by m.id",
+        (tx.school,),
+    )
+    found = {}
+    for number, member_id, sealed in rows:
+        try:
+            found[_identity(tx.vault.unseal(sealed, f"identity {member_id}"))] = str(member_id)
+        except Tampered:
+            log.error("member %d: an identity cannot be read, left out", number)
+    return found

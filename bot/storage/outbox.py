@@ -4,12 +4,18 @@ A row is leased by time, so that a worker which dies holds it up for that long a
 sealed, since a notice's place is the reporter.
 """
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.storage import audit
 from bot.storage.times import moment, moment_or_none, stored
 from bot.storage.tx import Tx
+from bot.storage.vault import Tampered
+
+log = logging.getLogger("beacon.storage")
 
 Kind = Literal["card", "notice"]
 
@@ -44,7 +50,8 @@ def want(
     done = tx.execute(
         "insert into outbox (school, place, kind, subject, want_rev, rank, wanted_at, due, address, body)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (school, place, kind, subject) do update set"
-        " want_rev = excluded.want_rev, body = excluded.body, rank = excluded.rank, attempts = 0, error = '', dead = 0,"
+        " want_rev = excluded.want_rev, address = excluded.address, body = excluded.body, rank = excluded.rank,"
+        " attempts = 0, error = '', dead = 0,"
         " wanted_at = case when due is null then excluded.wanted_at else wanted_at end, due = excluded.due"
         " where excluded.want_rev > want_rev",
         (
@@ -57,17 +64,28 @@ def want(
 
 
 def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> tuple[Item, ...]:
-    """Take what is to be sent now, for `lease`: most urgent first, then the longest wanted. Raises Tampered."""
+    """Take what is to be sent now, for `lease`: most urgent first, then the longest wanted.
+
+    A row that was tampered with or damaged is given up and recorded: it must not hold up the others.
+    """
     until = now + lease
     rows = tx.execute(
         "select number, place, kind, subject, want_rev, attempts, rank, wanted_at, address, ref, body from outbox"
         " where school = ? and due <= ? and lease <= ? order by rank desc, wanted_at, number limit ?",
         (tx.school, stored(now), stored(now), limit),
     ).fetchall()
-    items = tuple(_item(tx, row, until) for row in rows)
-    for item in items:
-        tx.execute("update outbox set lease = ? where number = ?", (stored(until), item.number))
-    return items
+    items = []
+    for row in rows:
+        number, subject = row[0], row[3]
+        try:
+            items.append(_item(tx, row, until))
+        except Tampered:
+            log.error("outbox %d: cannot be read, given up", number)
+            tx.execute("update outbox set dead = 1, due = null, error = 'Tampered' where number = ?", (number,))
+            audit.append(tx, now, "tampered", subject, "")
+        else:
+            tx.execute("update outbox set lease = ? where number = ?", (stored(until), number))
+    return tuple(items)
 
 
 def _item(tx: Tx, row: tuple[Any, ...], until: datetime) -> Item:
@@ -96,6 +114,7 @@ def sent(tx: Tx, item: Item, rev: int, ref: str, at: datetime) -> None:
 
     A worker whose lease ran out may still report: what it sent, it sent, but the lease is another's now.
     """
+    tx.due.add("outbox")
     blind = tx.vault.blind(f"place {item.place}")
     sealed = tx.vault.seal(ref.encode(), _about(blind, item.kind, item.subject, "ref"))
     tx.execute(
@@ -111,26 +130,40 @@ def sent(tx: Tx, item: Item, rev: int, ref: str, at: datetime) -> None:
     )
 
 
-def failed(tx: Tx, item: Item, due: datetime, error_kind: str) -> None:
-    """Record that sending failed and when to try again. What was wanted meanwhile is tried at its own time."""
+def failed(tx: Tx, item: Item, due: datetime, error: str) -> None:
+    """Record that sending failed, with the name of the error's kind, and when to try again.
+
+    What was wanted meanwhile is tried at its own time.
+    """
     tx.execute(
         "update outbox set attempts = attempts + 1, error = ?, due = ?, lease = 0"
         " where school = ? and number = ? and lease = ? and want_rev = ? and due is not null",
-        (error_kind, stored(due), tx.school, item.number, stored(item.lease), item.rev),
+        (error, stored(due), tx.school, item.number, stored(item.lease), item.rev),
     )
     _free(tx, item)
 
 
-def dead(tx: Tx, item: Item) -> None:
-    """Give up on an item, unless a later revision is wanted by now."""
+def dead(tx: Tx, item: Item, error: str) -> None:
+    """Give up on an item, unless a later revision is wanted by now. `error` names the kind of what was wrong."""
     tx.execute(
-        "update outbox set dead = 1, due = null where school = ? and number = ? and lease = ? and want_rev = ?",
+        "update outbox set dead = 1, error = ?, due = null"
+        " where school = ? and number = ? and lease = ? and want_rev = ?",
+        (error, tx.school, item.number, stored(item.lease), item.rev),
+    )
+    _free(tx, item)
+
+
+def moot(tx: Tx, item: Item) -> None:
+    """Record that there is nothing to show at a place any more, unless a later revision is wanted by now."""
+    tx.execute(
+        "update outbox set due = null where school = ? and number = ? and lease = ? and want_rev = ?",
         (tx.school, item.number, stored(item.lease), item.rev),
     )
     _free(tx, item)
 
 
 def _free(tx: Tx, item: Item) -> None:
+    tx.due.add("outbox")
     tx.execute(
         "update outbox set lease = 0 where school = ? and number = ? and lease = ?",
         (tx.school, item.number, stored(item.lease)),
@@ -152,6 +185,15 @@ def waiting(tx: Tx) -> int:
     return int(row[0])
 
 
+def lost(tx: Tx, place: str, subject: str) -> bool:
+    """Say whether a place where a card about a subject is wanted could not be reached, and is no longer tried."""
+    row = tx.execute(
+        "select dead from outbox where school = ? and place = ? and kind = 'card' and subject = ?",
+        (tx.school, tx.vault.blind(f"place {place}"), subject),
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def given_up(tx: Tx) -> int:
     """Count the places that could not be reached and are no longer tried."""
     row = tx.execute("select count(*) from outbox where school = ? and dead", (tx.school,)).fetchone()
@@ -167,9 +209,28 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def places(tx: Tx, subject: str) -> tuple[str, ...]:
-    """Give every place that shows a card about a subject, or is to. Raises Tampered."""
+    """Give every place that shows a card about a subject, or is to; one whose address cannot be read is left out."""
     rows = tx.execute(
-        "select place, address from outbox where school = ? and subject = ? and kind = 'card' order by number",
+        "select number, place, address from outbox where school = ? and subject = ? and kind = 'card' order by number",
         (tx.school, subject),
     )
-    return tuple(tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode() for blind, sealed in rows)
+    found = []
+    for number, blind, sealed in rows:
+        try:
+            found.append(tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode())
+        except Tampered:
+            log.error("outbox %d: its place cannot be read", number)
+    return tuple(found)
+
+
+def shown(tx: Tx, subject: str) -> Mapping[str, datetime]:
+    """Give the places that a card about a subject has reached, and when it first did. Raises Tampered."""
+    rows = tx.execute(
+        "select place, address, first_sent from outbox"
+        " where school = ? and subject = ? and kind = 'card' and first_sent is not null",
+        (tx.school, subject),
+    )
+    return {
+        tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode(): moment(at)
+        for blind, sealed, at in rows
+    }

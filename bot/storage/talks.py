@@ -89,11 +89,3 @@ def cleared(talk: Talk) -> Talk:
     if not talk.state.over:
         raise ValueError("only a talk that is over can be cleared")
     return replace(talk, state=replace(talk.state, answers={}, said=(), editing=""))
-
-
-def clear(tx: Tx, talk_id: str, at: datetime | None = None) -> None:
-    """Wipe the answers of a stored talk that is over. Raises KeyError, ValueError."""
-    talk = load(tx, talk_id)
-    if talk is None:
-        raise KeyError(talk_id)
-    save(tx, cleared(talk), at or talk.opened_at)

@@ -19,13 +19,22 @@ class Timer:
     rank: int
 
 
-def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int) -> None:
-    """Set a timer; one of the same kind, subject and level is replaced."""
+def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int, keep: bool = False) -> None:
+    """Set a timer; one of the same kind, subject and level is replaced, or with `keep` stays as it is."""
     tx.due.add("timer")
     tx.execute(
         "insert into timer (school, subject, kind, level, due, rank) values (?, ?, ?, ?, ?, ?)"
-        " on conflict (school, subject, kind, level) do update set due = excluded.due, rank = excluded.rank",
-        (tx.school, subject, kind, level, stored(due), rank),
+        " on conflict (school, subject, kind, level)"
+        " do update set due = excluded.due, rank = excluded.rank where not ?",
+        (tx.school, subject, kind, level, stored(due), rank, keep),
+    )
+
+
+def put_off(tx: Tx, timer: Timer, until: datetime) -> None:
+    """Let a timer that could not be acted upon come back later, unless it was stopped or set anew meanwhile."""
+    tx.execute(
+        "update timer set due = ? where school = ? and subject = ? and kind = ? and level = ? and due = ?",
+        (stored(until), tx.school, timer.subject, timer.kind, timer.level, stored(timer.due)),
     )
 
 

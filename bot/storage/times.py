@@ -11,11 +11,6 @@ def stored(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def stored_or_none(at: datetime | None) -> int | None:
-    """Do the same for a moment that may not have come yet."""
-    return None if at is None else stored(at)
-
-
 def moment(micros: int) -> datetime:
     """Give a kept moment back, in UTC."""
     return _EPOCH + timedelta(microseconds=micros)

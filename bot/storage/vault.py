@@ -16,6 +16,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.files import write_once
+
 _ID, _NONCE, _TAG, _KEY = 4, 12, 16, 32
 _BLIND = 16  # bytes of an HMAC-SHA256 kept as an index: two people of a school never share one
 _CIPHERS = 512  # open case keys kept at hand
@@ -117,23 +119,14 @@ class Vault:
 
     @staticmethod
     def create(path: Path) -> "Vault":
-        """Make new keys and keep them at `path`, readable by this user only. Raises FileExistsError if there is one."""
+        """Make new keys and keep them at `path`, readable by this user only. Raises FileExistsError, OSError."""
         keys = Keys(Key.fresh(), Key.fresh(), Key.fresh(), Key.fresh())
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(keys)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        if hasattr(os, "O_DIRECTORY"):  # Windows has none, nor the need
-            # A power cut must not take the key's name from a folder that keeps the database's.
-            folder = os.open(path.parent, os.O_DIRECTORY)
-            os.fsync(folder)
-            os.close(folder)
+        write_once(path, msgspec.json.format(msgspec.json.encode(keys)) + b"\n")
         return Vault(keys)
 
     @staticmethod
     def load(path: Path) -> "Vault":
-        """Open the keys kept at `path`. Raises FileNotFoundError, or Tampered for a file that is not a key file."""
+        """Open the keys kept at `path`. Raises OSError, or Tampered for a file that is not a key file."""
         try:
             return Vault(msgspec.json.decode(path.read_bytes(), type=Keys))
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 from bot.storage.database import Unusable, open_writer
 from bot.storage.tx import Tx
 from bot.storage.vault import Tampered, Vault
+from bot.trace import trace
 
 T = TypeVar("T")
 log = logging.getLogger("beacon.storage")
@@ -94,7 +95,7 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="beacon-writer", daemon=True)
         self._thread.start()
         try:
-            self.run_now(_prove)
+            self.run_now(_begin)
         except BaseException as wrong:
             self.close()
             if isinstance(wrong, Tampered):
@@ -239,14 +240,21 @@ class Writer:
             try:
                 callback()
             except Exception as wrong:  # noqa: BLE001 - one listener must not stop the writer
-                log.error("a listener failed after a commit: %s", type(wrong).__name__)
+                log.error("a listener failed after a commit: %s", trace(wrong))
 
 
-def _prove(tx: Tx) -> None:
-    """Check that the vault is the one this school's rows were written with. Raises Tampered."""
+def prove(tx: Tx) -> bool:
+    """Check that the vault is the one this school's rows were written with; False when it has none yet.
+
+    Raises Tampered.
+    """
     row = tx.execute("select proof from school where school = ?", (tx.school,)).fetchone()
-    about = f"school {tx.school}"
-    if row is None:
-        tx.execute("insert into school values (?, ?)", (tx.school, tx.vault.seal(b"beacon", about)))
-    else:
-        tx.vault.unseal(cast(bytes, row[0]), about)
+    if row is not None:
+        tx.vault.unseal(cast(bytes, row[0]), f"school {tx.school}")
+    return row is not None
+
+
+def _begin(tx: Tx) -> None:
+    if not prove(tx):
+        proof = tx.vault.seal(b"beacon", f"school {tx.school}")
+        tx.execute("insert into school values (?, ?)", (tx.school, proof))

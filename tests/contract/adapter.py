@@ -88,9 +88,11 @@ class AdapterContract:
     def test_hostile_words_stay_words_everywhere(self, words: str) -> None:
         short = words[:200]
         for reply in {r.ask: r for r in ALL["concern"] if isinstance(r, Prompt)}.values():
-            rendered = self.adapter.render(replace(reply, hint=short, error=short, lines=(words,), help=short))
-            assert bare(words) in bare(rendered.text)
-            assert rendered.tokens == tokens_of(reply)
+            around = replace(reply, hint=short, error=short, help=short)
+            for hostile in (replace(around, lines=(words,)), replace(around, remarks=(words,))):
+                rendered = self.adapter.render(hostile)
+                assert bare(words) in bare(rendered.text)
+                assert rendered.tokens == tokens_of(reply)
 
     @pytest.mark.parametrize("name", ALL)
     def test_everything_is_within_the_limits(self, name: str) -> None:
@@ -98,8 +100,9 @@ class AdapterContract:
             assert self.adapter.breaches(reply) == []
 
     def test_there_is_something_to_test(self) -> None:
-        """Every question of every flow is among the screens."""
+        """Every question of every flow is among the screens, and one that only this reply remarks on."""
         for flow in BOOK.flows.values():
+            assert any(r.remarks for r in ALL[flow.id] if isinstance(r, Prompt))
             asked = sum(1 for q in flow.questions for r in ALL[flow.id] if isinstance(r, Prompt) and r.field and q.ask)
             assert asked >= len(flow.questions)
             titles = {r.ask for r in ALL[flow.id] if isinstance(r, Prompt)}
@@ -109,7 +112,7 @@ class AdapterContract:
 def _said(reply: Reply) -> Iterator[str]:
     match reply:
         case Prompt():
-            yield from (*reply.lines, reply.help, reply.hint, reply.progress, reply.error)
+            yield from (*reply.remarks, *reply.lines, reply.help, reply.hint, reply.progress, reply.error)
             if not isinstance(reply.field, Choose | Day):  # platforms write a date in their own way
                 yield from reply.value
             yield from (text for row in reply.rows for text in (row.label, row.value))

@@ -70,6 +70,8 @@ def screens(book: Rulebook, flow: Flow) -> Iterator[Prompt | Notice]:
         given: dict[str, Answer] = {}
         for turn, question in enumerate(on_path):
             yield at(State("t-1_A", flow.digest, "asking", given, turn))
+            moved = at(State("t-1_A", flow.digest, "asking", given, turn), remarks=(Remark("moved-on"),))
+            yield moved
             given = {**given, question.id: answers[question.id]}
             yield at(State("t-1_A", flow.digest, "asking", given, turn, editing=question.id))
         yield at(State("t-1_A", flow.digest, "checking", given, len(on_path)))
@@ -84,7 +86,7 @@ def cards() -> Iterator[Card | Notice]:
     """Give cards and notices with ordinary and with hostile words."""
     press = tuple(
         Button(Token(verb, "KX7F2M"), verb.title(), main=n == 0)
-        for n, verb in enumerate((Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.OPEN, Verb.RELEASE))
+        for n, verb in enumerate((Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.OPEN))
     )
     facts = (Row("Reference", "KX7F2M"), Row("Reported", f"{AT - timedelta(minutes=3):%H:%M}"))
     for tone in TONES:

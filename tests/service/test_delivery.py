@@ -1,13 +1,18 @@
 """From a stored case to somebody's screen: what is claimed, the guard of channels, and what happens when it fails."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from bot.people import Role
-from bot.prompt import Token, Verb
+from bot.flow.model import Severity
+from bot.people import Member, Role
+from bot.prompt import Notice, Token, Verb
+from bot.service import casework, delivery
+from bot.service.casework import NoticeBody
 from bot.service.surface import Later, Never
 from bot.storage import audit, outbox
 from tests.school import School, said
@@ -94,14 +99,216 @@ def test_trying_again_takes_longer_each_time_and_never_more_than_five_minutes(sc
     assert waits[:4] == [2, 4, 8, 16]
 
 
-def test_an_unexpected_failure_is_tried_again_after_its_lease(school: School) -> None:
-    school.platform.failing[DSL] = RuntimeError("the adapter has a defect")
+def row(school: School, place: str) -> tuple[str, int]:
+    """Give the kind of error and the attempts that the card at a place has behind it."""
+    found: tuple[str, int] = school.read(
+        lambda tx: tx.execute(
+            "select error, attempts from outbox where place = ? and kind = 'card'", (tx.vault.blind(f"place {place}"),)
+        ).fetchone()
+    )
+    return found
+
+
+def test_a_defect_is_counted_logged_without_its_words_and_tried_again(
+    school: School, caplog: pytest.LogCaptureFixture
+) -> None:
+    school.platform.failing[DSL] = RuntimeError("particular words")
     school.report()
-    with pytest.raises(RuntimeError):
-        school.deliver()
+    school.deliver()
+    assert len(school.platform.cards(CHANNEL)) == 1, "the others go out"
+    assert row(school, DSL) == ("RuntimeError", 1)
+    assert "RuntimeError at school.py:" in caplog.text
+    assert "particular" not in caplog.text
     school.platform.failing.clear()
-    school.later(seconds=61)
+    school.later(seconds=2)
     assert len(school.platform.cards(DSL)) == 1
+    assert row(school, DSL) == ("", 0)
+
+
+def test_a_defect_of_what_is_done_after_a_delivery_is_counted_too(
+    school: School, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    school.report()
+    with monkeypatch.context() as broken:
+        broken.setattr(casework, "inform", lambda *_, **__: {}["particular"])
+        school.deliver()
+    assert row(school, CHANNEL) == ("KeyError", 1) or row(school, DSL) == ("KeyError", 1)
+    assert "particular" not in caplog.text
+    school.later(seconds=2)
+    assert (row(school, CHANNEL), row(school, DSL)) == (("", 0), ("", 0))
+
+
+def test_the_kind_of_a_failure_is_the_platforms_own_where_there_is_one(school: School) -> None:
+    later = Later("down")
+    later.__cause__ = ConnectionResetError("words")
+    school.platform.failing = {DSL: later, CHANNEL: Later("down")}
+    school.report()
+    school.deliver()
+    assert row(school, DSL) == ("ConnectionResetError", 1)
+    assert row(school, CHANNEL) == ("Later", 1)
+    school.platform.failing = {DSL: Never("gone")}
+    school.later(seconds=2)
+    assert row(school, DSL)[0] == "Never"
+
+
+# Slow places ----------------------------------------------------------------------------------------------------------
+
+
+def hang(school: School, monkeypatch: pytest.MonkeyPatch, step: str, place: str) -> None:
+    """Let a platform not answer about a place, until it is asked no more."""
+    answer = getattr(school.platform, step)
+
+    async def hanging(where: str, *rest: object) -> object:
+        if where == place:
+            await asyncio.Event().wait()
+        return await answer(where, *rest)
+
+    monkeypatch.setattr(school.platform, step, hanging)
+
+
+@pytest.mark.parametrize(("step", "place"), [("deliver", CHANNEL), ("readers", "dsl")], ids=["delivering", "guarding"])
+def test_a_platform_that_does_not_answer_is_asked_again_later(
+    school: School, monkeypatch: pytest.MonkeyPatch, step: str, place: str
+) -> None:
+    school.report()
+    with monkeypatch.context() as slow:
+        slow.setattr(delivery, "LEASE", timedelta(seconds=0.6))
+        hang(school, slow, step, place)
+        school.deliver()
+    assert row(school, CHANNEL) == ("TimeoutError", 1)
+    school.later(seconds=2)
+    assert len(school.platform.cards(CHANNEL)) == 1
+
+
+def test_a_slow_place_holds_up_nothing_that_comes_after_it(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    school.report()
+    hang(school, monkeypatch, "deliver", DSL)
+    writer, now = school.beacon.stored.writer, school.clock.now()
+
+    async def shown(place: str) -> None:
+        while not school.platform.at(place):  # noqa: ASYNC110 - what is waited for is the loops' doing
+            await asyncio.sleep(0.005)
+
+    async def job() -> None:
+        async with asyncio.timeout(5), school.beacon.running():
+            await shown(CHANNEL)
+            place, body = casework.direct("pritchard"), NoticeBody("heartbeat", "1:ab")
+            await writer.run(lambda tx: casework.say(tx, place, "later", body, now, Severity.ROUTINE))
+            await shown(place)
+
+    school._loop.run(job())
+    assert school.platform.at(DSL) == []
+    school.clock.forward(delivery.LEASE)
+    monkeypatch.undo()
+    school.deliver()
+    assert len(school.platform.cards(DSL)) == 1, "what was on its way at the end is taken again"
+
+
+def test_only_so_many_are_on_their_way_at_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "_AT_ONCE", 2)
+    flying, most = 0, 0
+    deliver: Callable[..., object] = school.platform.deliver
+
+    async def watched(*given: object) -> object:
+        nonlocal flying, most
+        flying += 1
+        most = max(most, flying)
+        await asyncio.sleep(0)
+        flying -= 1
+        return await deliver(*given)  # type: ignore[misc]
+
+    monkeypatch.setattr(school.platform, "deliver", watched)
+    for who in ("oyelaran", "kowalczyk", "whitlock"):
+        school.report(who)
+
+    async def job() -> None:
+        while await school.beacon.delivery.send_off():
+            pass
+        await school.beacon.delivery.once()
+
+    school._loop.run(job())
+    assert most == 2
+    assert len(school.platform.cards(CHANNEL)) == 3
+
+
+# Nobody there ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_damaged_row_stops_no_alert(school: School) -> None:
+    school.report(danger="yes")
+    school.run(lambda tx: tx.execute("update outbox set address = x'00' where number = 1"))
+    school.report("kowalczyk")
+    school.deliver()
+    assert len(school.platform.cards(DSL)) + len(school.platform.cards(CHANNEL)) == 3
+    assert "tampered" in audited(school)
+
+
+def leads(school: School) -> None:
+    """Give the school two more leads, so that three people stand on the first rung."""
+    school.put(tuple(Member(f"lead{n}", f"Mx Lead {n}", frozenset({Role.DSL, Role.STAFF})) for n in (1, 2)))
+
+
+def test_one_who_cannot_be_reached_beside_others_who_can_escalates_nothing(school: School) -> None:
+    leads(school)
+    school.platform.failing = {"person:lead1": Never("gone"), "person:lead2": Never("gone")}
+    case = school.report()
+    school.settle()
+    assert len(school.platform.cards(DSL)) == 1
+    assert school.case().rung == 0
+    assert ("escalated", "") not in school.actions(case)
+    assert audited(school).count("undeliverable") >= 2
+
+
+def test_one_who_is_still_tried_may_yet_be_reached(school: School) -> None:
+    leads(school)
+    school.platform.failing = {"person:lead1": Never("gone"), DSL: Never("gone"), "person:lead2": Later("down")}
+    school.report()
+    school.deliver()
+    assert school.case().rung == 0
+    school.platform.failing["person:lead2"] = Never("gone")
+    school.later(seconds=2)
+    assert school.case().rung == 1
+
+
+def test_several_who_cannot_be_reached_climb_one_rung_and_not_several(school: School) -> None:
+    leads(school)
+    school.platform.failing = {place: Never("gone") for place in (DSL, "person:lead1", "person:lead2")}
+    case = school.report(danger="yes")
+    school.settle()
+    assert school.actions(case).count(("escalated", "")) == 1
+    assert len(school.platform.cards("person:pritchard")) == 1
+    assert school.platform.at("person:lindqvist") == []
+
+
+def test_a_lead_who_cannot_be_reached_later_does_not_climb_the_rung_of_another(school: School) -> None:
+    case = school.report(danger="yes")
+    school.settle()
+    school.later(minutes=5)
+    assert school.case().rung == 1
+    school.platform.failing[DSL] = Never("gone")
+    school.press("pritchard", Token(Verb.OPEN, case.ref))
+    school.talk("pritchard", "note", case.ref, note="Looking into it.")
+    school.settle()
+    assert "undeliverable" in audited(school)
+    assert school.case().rung == 1
+
+
+# Notices that ask -----------------------------------------------------------------------------------------------------
+
+
+def test_only_a_notice_that_asks_begins_a_talk(school: School) -> None:
+    case = school.report("p-aisha", "worry")
+    body = NoticeBody("talked", case.ref)  # a sentence that happens to be called like a flow
+    for subject, wanted in [("plain", body), ("asking", NoticeBody("talked", case.ref, flow="talked"))]:
+        school.run(
+            lambda tx, s=subject, b=wanted: casework.say(tx, "person:p-aisha", s, b, school.clock.now(), Severity.HIGH)
+        )  # type: ignore[misc]
+    school.deliver()
+    plain, asking = (school.platform.shown["person:p-aisha", subject] for subject in ("plain", "asking"))
+    assert isinstance(plain, Notice)
+    assert isinstance(asking, Notice)
+    assert plain.buttons == ()
+    assert [b.token for b in asking.buttons] == [Token(Verb.START, case.ref, 0, "talked")]
 
 
 def test_a_person_who_cannot_be_reached_does_not_hold_up_the_ladder(school: School) -> None:

@@ -2,13 +2,16 @@
 
 import logging
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.flow.model import Severity
-from bot.prompt import Token, Verb
+from bot.prompt import Notice, Token, Verb
+from bot.service import casework
+from bot.service.timekeeping import begin
 from bot.storage import cases, timers
-from bot.storage.vault import Tampered
+from bot.storage.writer import NotStored
 from tests.school import School
 
 
@@ -74,7 +77,7 @@ def test_a_clock_that_steps_back_skips_nothing_and_is_recorded(
     assert ("clock_jumped",) in kinds
 
 
-def test_a_timer_that_fails_holds_up_no_other(school: School) -> None:
+def test_a_timer_that_fails_holds_up_no_other(school: School, caplog: pytest.LogCaptureFixture) -> None:
     broken = school.report(danger="yes")
     school.settle()
     whole = school.report("kowalczyk")
@@ -82,11 +85,80 @@ def test_a_timer_that_fails_holds_up_no_other(school: School) -> None:
     number = school.read(lambda tx: tx.execute("select number from case_file where id = ?", (broken.id,)).fetchone()[0])
     school.run(lambda tx: tx.execute("update case_file set sealed = x'00' where number = ?", (number,)))
     school.clock.forward(timedelta(hours=3))
-    with pytest.raises(Tampered):
-        school.keep_time()
+    school.keep_time()
     found = school.read(lambda tx: cases.by_id(tx, whole.id))
     assert found is not None
     assert found.rung == 1
+    assert "timer 'escalate' failed, tried again later: Tampered at vault.py:" in caplog.text
+
+
+def test_a_timer_that_fails_is_tried_again_ever_more_seldom(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = school.report(danger="yes")
+    school.settle()
+    school.clock.forward(timedelta(minutes=5))
+    tried = []
+
+    def broken(*_: object) -> None:
+        tried.append(school.clock.now())
+        raise KeyError("particular words")
+
+    with monkeypatch.context() as defect:
+        defect.setattr(casework, "pass_time", broken)
+        school.keep_time()
+        school.clock.forward(timedelta(seconds=1))
+        school.keep_time()
+        assert len(tried) == 1
+        while len(tried) < 10:
+            school.clock.forward(timedelta(seconds=1))
+            school.keep_time()
+    waits = [(later - sooner).total_seconds() for sooner, later in pairwise(tried)]
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300]
+    school.later(minutes=5)
+    assert ("escalated", "") in school.actions(case)
+
+
+def test_a_full_disk_is_nobodys_fault_and_is_said(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    school.report(danger="yes")
+    school.settle()
+    school.clock.forward(timedelta(minutes=5))
+
+    def full(*_: object) -> None:
+        raise NotStored("nothing was stored")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(casework, "pass_time", full)
+        with pytest.raises(NotStored):
+            school.keep_time()
+    school.keep_time()
+    assert school.case().rung == 1
+
+
+def test_a_heartbeat_that_came_due_while_the_program_was_away_is_not_lost(school: School) -> None:
+    def heartbeats() -> int:
+        return sum("heartbeat" in key for place, key, _ in school.platform.delivered if place == "channel:dsl")
+
+    def start() -> None:
+        school.run(lambda tx: begin(tx, school.beacon.office, school.clock.now()))
+
+    start()
+    school.later(hours=1)
+    assert heartbeats() == 0
+    school.clock.forward(timedelta(days=3))  # from a Friday to the Monday, after opening
+    school.reopen()
+    start()
+    school.settle()
+    assert heartbeats() == 1
+    school.reopen()
+    start()
+    school.later(hours=24)
+    assert heartbeats() == 2
+
+
+def test_the_question_whether_anybody_talked_to_a_child_has_a_button(school: School) -> None:
+    case = school.report("p-aisha", "worry")
+    school.later(days=4)
+    asked = [i for place, _, i in school.platform.delivered if place == "person:p-aisha" and isinstance(i, Notice)]
+    assert [b.token for notice in asked for b in notice.buttons] == [Token(Verb.START, case.ref, 0, "talked")]
 
 
 def test_the_timer_of_a_finished_talk_is_gone(school: School) -> None:

@@ -58,12 +58,11 @@ def test_who_was_told_sees_the_case_and_nobody_else(run: Run, a_case: Make) -> N
     one = a_case(1)
     run(lambda tx: cases.insert(tx, one, adult=False))
     run(lambda tx: cases.insert(tx, a_case(2, told=frozenset()), adult=False))
-    for open_only in (True, False):
-        assert refs(run(lambda tx, o=open_only: cases.told(tx, "dsl", o, 9))) == ["REF001"]  # type: ignore[misc]
-        assert run(lambda tx, o=open_only: cases.told(tx, "deputy", o, 9)) == ()  # type: ignore[misc]
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 9))) == ["REF001"]
+    assert run(lambda tx: cases.told(tx, "deputy", 9)) == ()
     wider = replace(one, told=one.told | {"deputy"})
     run(lambda tx: cases.save(tx, wider, one))
-    assert run(lambda tx: cases.told(tx, "deputy", True, 9)) == (wider,)
+    assert run(lambda tx: cases.told(tx, "deputy", 9)) == (wider,)
 
 
 def test_open_cases_come_most_urgent_and_oldest_first(run: Run, a_case: Make) -> None:
@@ -71,15 +70,30 @@ def test_open_cases_come_most_urgent_and_oldest_first(run: Run, a_case: Make) ->
     for n, severity, minutes in facts:
         case = a_case(n, severity=severity, reported_at=AT + timedelta(minutes=minutes))
         run(lambda tx, c=case: cases.insert(tx, c, adult=False))  # type: ignore[misc]
-    assert refs(run(lambda tx: cases.told(tx, "dsl", True, 9))) == ["REF002", "REF003", "REF001", "REF004"]
-    assert refs(run(lambda tx: cases.told(tx, "dsl", True, 2))) == ["REF002", "REF003"]
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 9))) == ["REF002", "REF003", "REF001", "REF004"]
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 2))) == ["REF002", "REF003"]
     urgent = run(lambda tx: cases.load(tx, "REF002"))
     assert urgent is not None
     run(lambda tx: cases.save(tx, replace(urgent, status="closed"), urgent))
-    assert refs(run(lambda tx: cases.told(tx, "dsl", True, 9))) == ["REF003", "REF001", "REF004"]
-    assert refs(run(lambda tx: cases.told(tx, "dsl", False, 2))) == ["REF004", "REF003"]
-    assert refs(run(lambda tx: cases.told(tx, "dsl", False, 9))) == ["REF004", "REF003", "REF002", "REF001"]
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 9))) == ["REF003", "REF001", "REF004"]
     assert refs(run(lambda tx: cases.all(tx, 3))) == ["REF004", "REF003", "REF002"]
+
+
+def test_a_damaged_case_empties_no_list(run: Run, a_case: Make, caplog: pytest.LogCaptureFixture) -> None:
+    for n in (1, 2, 3):
+        run(lambda tx, n=n: cases.insert(tx, a_case(n), adult=False))  # type: ignore[misc]
+    run(lambda tx: tx.execute("update case_file set sealed = x'00' where id = 'case1'"))
+    run(lambda tx: tx.execute("update case_file set wrapped = x'00' where id = 'case2'"))
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 9))) == ["REF003"]
+    assert refs(run(lambda tx: cases.reported_by(tx, "teacher1", 9))) == ["REF003"]
+    caplog.clear()
+    assert refs(run(lambda tx: cases.all(tx, 9))) == ["REF003"]
+    assert [r.getMessage().split(":")[0] for r in caplog.records] == ["case_file 2", "case_file 1"]
+    for n in (1, 2):
+        with pytest.raises(Tampered):
+            run(lambda tx, n=n: cases.load(tx, f"REF00{n}"))  # type: ignore[misc]
+        with pytest.raises(Tampered):
+            run(lambda tx, n=n: cases.by_id(tx, f"case{n}"))  # type: ignore[misc]
 
 
 def test_a_reporter_finds_their_own(run: Run, a_case: Make) -> None:
@@ -146,8 +160,7 @@ def test_erasing_leaves_a_reference_and_nothing_to_read(run: Run, a_case: Make) 
     run(lambda tx: cases.erase(tx, "case1"))
     assert run(lambda tx: cases.load(tx, "REF001")) is None
     assert run(lambda tx: cases.by_id(tx, "case1")) is None
-    for open_only in (True, False):
-        assert refs(run(lambda tx, o=open_only: cases.told(tx, "dsl", o, 9))) == ["REF002"]  # type: ignore[misc]
+    assert refs(run(lambda tx: cases.told(tx, "dsl", 9))) == ["REF002"]
     assert refs(run(lambda tx: cases.reported_by(tx, "teacher1", 9))) == ["REF002"]
     assert refs(run(lambda tx: cases.all(tx, 9))) == ["REF002"]
     for ask in (cases.answers, cases.revisions, cases.actions, cases.erase):
@@ -172,8 +185,7 @@ def test_references_are_readable_and_new(run: Run, a_case: Make, monkeypatch: py
 @pytest.mark.parametrize(
     ("find", "index"),
     [
-        (lambda tx: cases.told(tx, "dsl", True, 9), "case_open"),
-        (lambda tx: cases.told(tx, "dsl", False, 9), "case_told"),
+        (lambda tx: cases.told(tx, "dsl", 9), "case_open"),
         (lambda tx: cases.reported_by(tx, "a", 9), "case_reporter"),
         (lambda tx: cases.load(tx, "REF001"), "sqlite_autoindex_case_file"),
     ],

@@ -89,7 +89,16 @@ def test_an_identity_pointed_at_somebody_else_is_noticed(run: Run, edit: str) ->
         run(lambda tx: members.find(tx, tom))
 
 
-def test_swapped_names_are_noticed(run: Run) -> None:
+def test_a_damaged_identity_is_left_out_and_nobody_elses(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    run(lambda tx: members.put(tx, [AMARA, TOM]))
+    run(lambda tx: members.link(tx, SLACK, "m1"))
+    run(lambda tx: members.link(tx, WEB, "m2"))
+    run(lambda tx: tx.execute("update identity set member = 'm1'"))
+    assert run(members.identities) == {SLACK: "m1"}
+    assert "member 1: an identity" in caplog.text
+
+
+def test_swapped_names_are_noticed_and_left_out(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     run(lambda tx: members.put(tx, [AMARA, TOM]))
 
     def swap(tx: Tx) -> None:
@@ -97,5 +106,8 @@ def test_swapped_names_are_noticed(run: Run) -> None:
         tx.execute("update member set sealed = ? where id = 'm2'", (sealed,))
 
     run(swap)
+    assert list(run(members.roster)) == [AMARA]
+    assert "member 2: cannot be read" in caplog.text
+    assert "Amara" not in caplog.text
     with pytest.raises(Tampered):
-        run(members.roster)
+        run(lambda tx: members.get(tx, "m2"))

@@ -1,13 +1,13 @@
 """Places: what is wanted gets there, once, and a worker that dies holds nothing up."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.storage import outbox
+from bot.storage import audit, outbox
 from bot.storage.outbox import Item
 from bot.storage.tx import Tx
-from bot.storage.vault import Tampered
 
 from .conftest import AT, Run
 
@@ -88,7 +88,7 @@ def test_a_worker_whose_lease_ran_out_cannot_free_anothers(run: Run) -> None:
     sent(run, slow, 32, ref="slow")
     assert claim(run, 33) == ()
     run(lambda tx: outbox.failed(tx, slow, AT, "timeout"))
-    run(lambda tx: outbox.dead(tx, slow))
+    run(lambda tx: outbox.dead(tx, slow, "Never"))
     assert claim(run, 33) == ()
     sent(run, quick, 34, ref="quick")
     assert run(outbox.waiting) == 0
@@ -124,14 +124,14 @@ def test_a_failure_does_not_delay_what_was_wanted_meanwhile(run: Run) -> None:
 def test_what_is_given_up_stays_quiet_until_something_new_is_wanted(run: Run) -> None:
     want(run, 1)
     (item,) = claim(run)
-    run(lambda tx: outbox.dead(tx, item))
+    run(lambda tx: outbox.dead(tx, item, "Never"))
     assert claim(run, 9999) == ()
     assert (run(outbox.waiting), run(outbox.given_up)) == (0, 1)
     want(run, 2, 5)
     assert run(outbox.given_up) == 0
     (item,) = claim(run, 5)
     want(run, 3, 6)
-    run(lambda tx: outbox.dead(tx, item))
+    run(lambda tx: outbox.dead(tx, item, "Never"))
     assert [i.rev for i in claim(run, 7)] == [3]
 
 
@@ -169,7 +169,7 @@ def test_a_body_goes_once_it_was_sent(run: Run) -> None:
     assert run(lambda tx: tx.execute("select body from outbox").fetchall()) == [(None,)]
 
 
-def test_an_address_cannot_be_given_to_another_row(run: Run) -> None:
+def test_an_address_cannot_be_given_to_another_row(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     want(run, 1, place="dm:dsl")
     want(run, 1, place="dm:head")
 
@@ -177,5 +177,80 @@ def test_an_address_cannot_be_given_to_another_row(run: Run) -> None:
         tx.execute("update outbox set address = (select address from outbox where number = 1)")
 
     run(swap)
-    with pytest.raises(Tampered):
-        claim(run)
+    assert [i.place for i in claim(run)] == ["dm:dsl"]
+    assert run(lambda tx: outbox.places(tx, "case1")) == ("dm:dsl",)
+    assert "outbox 2" in caplog.text
+    assert run(lambda tx: outbox.lost(tx, "dm:head", "case1"))
+
+
+@pytest.mark.parametrize("part", ["address", "ref", "body"])
+def test_a_damaged_row_is_given_up_and_holds_up_no_other(run: Run, part: str) -> None:
+    want(run, 1, place="dm:dsl", rank=3, body=b"words")
+    want(run, 1, place="dm:head", body=b"words")
+    sent(run, claim(run, limit=1)[0])
+    want(run, 2, 5, place="dm:dsl", rank=3, body=b"words")
+    run(lambda tx: tx.execute(f"update outbox set {part} = x'00' where number = 1"))  # noqa: S608
+    assert [i.place for i in claim(run, 6)] == ["dm:head"]
+    assert run(outbox.given_up) == 1
+    assert run(outbox.next_due) == AT + 6 * SECOND + LEASE, "the damaged one is not tried for ever"
+    assert run(lambda tx: tx.execute("select error from outbox where number = 1").fetchone()) == ("Tampered",)
+    assert run(lambda tx: tx.execute("select kind, subject from audit").fetchall()) == [("tampered", "case1")]
+    assert run(audit.verify) == []
+
+
+def test_the_next_revision_brings_a_damaged_address_back(run: Run) -> None:
+    want(run, 1)
+    run(lambda tx: tx.execute("update outbox set address = x'00'"))
+    assert claim(run) == ()
+    want(run, 2, 5)
+    assert [(i.place, i.rev) for i in claim(run, 5)] == [("dm:dsl", 2)]
+
+
+def test_what_has_nothing_to_show_any_more_is_quiet_and_was_not_given_up(run: Run) -> None:
+    want(run, 1)
+    (item,) = claim(run)
+    run(lambda tx: outbox.moot(tx, item))
+    assert claim(run, 9999) == ()
+    assert (run(outbox.waiting), run(outbox.given_up)) == (0, 0)
+    want(run, 2, 5)
+    (item,) = claim(run, 5)
+    want(run, 3, 6)
+    run(lambda tx: outbox.moot(tx, item))
+    assert [i.rev for i in claim(run, 7)] == [3]
+
+
+def test_a_place_is_lost_from_when_it_was_given_up_until_something_new_is_wanted(run: Run) -> None:
+    assert not run(lambda tx: outbox.lost(tx, "dm:dsl", "case1"))
+    want(run, 1)
+    (item,) = claim(run)
+    assert not run(lambda tx: outbox.lost(tx, "dm:dsl", "case1"))
+    run(lambda tx: outbox.dead(tx, item, "Never"))
+    assert run(lambda tx: outbox.lost(tx, "dm:dsl", "case1"))
+    assert not run(lambda tx: outbox.lost(tx, "dm:dsl", "case2"))
+    assert not run(lambda tx: outbox.lost(tx, "dm:head", "case1"))
+    assert run(lambda tx: tx.execute("select error from outbox").fetchone()) == ("Never",)
+    want(run, 2, 5)
+    assert not run(lambda tx: outbox.lost(tx, "dm:dsl", "case1"))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        lambda tx, item: outbox.sent(tx, item, item.rev, "ts1", AT),
+        lambda tx, item: outbox.failed(tx, item, AT, "Later"),
+        lambda tx, item: outbox.dead(tx, item, "Never"),
+        outbox.moot,
+    ],
+    ids=["sent", "failed", "dead", "moot"],
+)
+def test_whoever_waits_for_what_is_due_hears_of_a_place_that_is_free_again(
+    run: Run, record: Callable[[Tx, Item], None]
+) -> None:
+    want(run, 1)
+    (item,) = claim(run)
+
+    def job(tx: Tx) -> set[str]:
+        record(tx, item)
+        return set(tx.due)
+
+    assert run(job) == {"outbox"}

@@ -17,6 +17,23 @@ def test_a_timer_of_the_same_kind_and_level_is_replaced(run: Run) -> None:
     assert run(lambda tx: timers.due(tx, AT + MINUTE, 9)) == (Timer("escalate", "case1", 1, AT + MINUTE, 2),)
 
 
+def test_a_timer_can_be_set_only_if_there_is_none(run: Run) -> None:
+    run(lambda tx: timers.put(tx, "heartbeat", "", 0, AT, 1, keep=True))
+    run(lambda tx: timers.put(tx, "heartbeat", "", 0, AT + MINUTE, 2, keep=True))
+    assert run(lambda tx: timers.due(tx, AT, 9)) == (Timer("heartbeat", "", 0, AT, 1),)
+
+
+def test_a_timer_is_put_off_unless_it_was_set_anew(run: Run) -> None:
+    for subject in ("case1", "case2"):
+        run(lambda tx, s=subject: timers.put(tx, "escalate", s, 1, AT, 3))  # type: ignore[misc]
+    one, two = run(lambda tx: timers.due(tx, AT, 9))
+    run(lambda tx: timers.put(tx, "escalate", "case2", 1, AT + 3 * MINUTE, 3))
+    for timer in (one, two):
+        run(lambda tx, t=timer: timers.put_off(tx, t, AT + MINUTE))  # type: ignore[misc]
+    later = run(lambda tx: timers.due(tx, AT + 9 * MINUTE, 9))
+    assert [(t.subject, t.due) for t in later] == [("case1", AT + MINUTE), ("case2", AT + 3 * MINUTE)]
+
+
 def test_most_urgent_first_then_the_longest_overdue(run: Run) -> None:
     for subject, minutes, rank in [("a", 1, 0), ("b", 5, 3), ("c", 2, 3), ("d", 0, 1), ("later", 99, 3)]:
         run(lambda tx, s=subject, m=minutes, r=rank: timers.put(tx, "k", s, 0, AT + m * MINUTE, r))  # type: ignore[misc]

@@ -242,6 +242,19 @@ def test_a_child_in_danger_gets_the_same_words_and_people_are_told_at_once(quest
     assert all(part in said for part in ("grown-up near you now", "999", "Childline", "0800 1111"))
 
 
+@pytest.mark.parametrize("answer", ["no", "yes", "unsaid", ""])
+def test_that_nobody_came_is_told_at_once_and_not_only_when_it_is_sent(answer: str) -> None:
+    """CH-40. Any other answer alarms nobody."""
+    flow = flows()["talked"]
+    state, _ = step(flow, State("t", flow.digest), Start(), NOW)
+    state, effects = step(flow, state, Give(state.turn, (answer,)) if answer else Skip(state.turn), NOW)
+    told = [(e.severity, e.answers, e.complete) for e in effects if isinstance(e, Raise)]
+    assert told == ([(Severity.URGENT, {"talked": "no"}, False)] if answer == "no" else [])
+    said = " ".join(filled(*state.said))
+    parts = ("I am telling another grown-up now", "Until then", "a grown-up you trust", "999", "0800 1111")
+    assert [part in said for part in parts] == [answer == "no"] * len(parts)
+
+
 @each_telling
 def test_what_is_left_half_way_is_passed_on(flow: Flow) -> None:
     assert flow.stop == "send"  # CH-24

@@ -1,13 +1,13 @@
 """What staff are asked and told, against domain/questions.md 6.1, 6.2, 6.8, 6.10 and child_rules.md 4.6."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.flow.model import Answer, Flow, Kind, Severity, path
+from bot.flow.model import Answer, Flow, Kind, Severity, Timeout, path
 from bot.flow.step import step
-from bot.flow.talk import Give, State
+from bot.flow.talk import Give, Remind, Start, State, Tick
 from bot.words import fill
 
 from .shipped import BLANKS, filled, flows, labels, messages, ways
@@ -15,6 +15,7 @@ from .shipped import BLANKS, filled, flows, labels, messages, ways
 NOW = datetime(2026, 11, 20, 15, 25, tzinfo=UTC)
 CONCERN = flows()["concern"]
 STAFF = [flow for flow in flows().values() if flow.audience != "pupil"]
+CASEWORK = [flow for flow in STAFF if flow.audience == "caseworker"]
 HINT_LIMIT = 75  # characters of a choice's hint: what Slack shows
 
 each_staff_flow = pytest.mark.parametrize("flow", STAFF, ids=lambda flow: flow.id)
@@ -116,8 +117,24 @@ def test_nobody_is_named_before_it_is_known_who_it_is_about() -> None:
 # What is asked (6.1, 6.2) --------------------------------------------------------------------------------------------
 
 
-def test_who_and_danger_come_first() -> None:
-    assert [question.id for question in CONCERN.questions[:2]] == ["about", "danger"]
+@pytest.mark.parametrize(
+    ("about", "first"),
+    [
+        ("child", ["about", "danger"]),
+        ("head", ["about", "danger"]),
+        ("self", ["about", "danger"]),
+        ("unsure", ["about", "maybe_adult", "danger"]),
+        ("adult", ["about", "adult_name", "danger"]),
+        ("dsl", ["about", "adult_name", "danger"]),
+        ("it", ["about", "adult_name", "danger"]),
+    ],
+)
+def test_who_comes_first_and_then_danger(about: str, first: list[str]) -> None:
+    """Danger warns people at once, and must not warn the very person it is about."""
+    assert [question.id for question in path(CONCERN, {"about": about})][: len(first)] == first
+
+
+def test_who_it_is_about_can_be_chosen() -> None:
     assert [choice.label for choice in CONCERN.questions[0].choices] == [
         "A child",
         "Another adult who works or volunteers here",
@@ -145,15 +162,16 @@ def test_what_a_concern_about_a_child_needs(about: str, how: str, told: str) -> 
 @pytest.mark.parametrize(
     ("about", "expected"),
     [
-        ("adult", ["adult_name", "adult_with_children", "harmed", "adult_what", "spoken"]),
-        ("dsl", ["adult_name", "adult_with_children", "harmed", "adult_what", "spoken"]),
-        ("it", ["adult_name", "adult_with_children", "harmed", "adult_what", "spoken"]),
+        ("adult", ["adult_with_children", "harmed", "adult_what", "spoken"]),
+        ("dsl", ["adult_with_children", "harmed", "adult_what", "spoken"]),
+        ("it", ["adult_with_children", "harmed", "adult_what", "spoken"]),
         ("head", ["adult_with_children", "harmed", "adult_what", "spoken"]),
         ("self", ["harmed", "self_with_children", "adult_what"]),
     ],
 )
 def test_what_a_concern_about_an_adult_needs(about: str, expected: list[str]) -> None:
-    assert required(CONCERN, {"about": about, "danger": "no"}) == ["about", "danger", *expected, "done"]
+    who = ["adult_name"] if about in ("adult", "dsl", "it") else []
+    assert required(CONCERN, {"about": about, "danger": "no"}) == ["about", *who, "danger", *expected, "done"]
 
 
 def test_only_who_it_is_about_is_a_subject() -> None:
@@ -238,7 +256,8 @@ def test_a_concern_is_short_enough_for_a_friday_afternoon(how: str) -> None:
 
 def test_there_is_a_flow_for_every_verb_of_casework() -> None:
     verbs = {flow.id: flow.verb for flow in flows().values() if flow.procedure == "casework"}
-    assert verbs == {v: v for v in ("acknowledge", "decide", "note", "close", "reopen", "lower", "talked")}
+    casework = ("acknowledge", "decide", "note", "close", "reopen", "lower", "release", "talked")
+    assert verbs == {verb: verb for verb in casework}
 
 
 def test_acting_is_promised_in_minutes_from_now() -> None:
@@ -258,7 +277,7 @@ def test_what_is_written_down_when_a_case_is_closed() -> None:
     assert [question.id for question in close.questions if question.optional] == ["record"]
 
 
-@pytest.mark.parametrize("flow_id", ["decide", "lower", "reopen", "close"])
+@pytest.mark.parametrize("flow_id", ["decide", "lower", "reopen", "close", "release"])
 def test_nothing_is_decided_without_a_reason(flow_id: str) -> None:
     reason = flows()[flow_id].question("reason")
     assert reason is not None
@@ -286,10 +305,36 @@ def test_hints_of_choices_fit_a_platform(flow: Flow) -> None:
 
 
 @each_staff_flow
+def test_a_hint_does_not_say_again_that_several_can_be_chosen(flow: Flow) -> None:
+    """The page says "You can choose more than one." below every such question."""
+    hints = {q.id: q.hint for q in flow.questions if q.kind is Kind.CHOICES}
+    assert [i for i, hint in hints.items() if re.search(r"(?i)\ball (?:that|of)\b|more than one|several", hint)] == []
+
+
+@each_staff_flow
 def test_a_check_page_row_has_a_short_label(flow: Flow) -> None:
     assert [question.id for question in flow.questions if not 0 < len(question.row) <= 30] == []
 
 
-@pytest.mark.parametrize("flow_id", ["acknowledge", "decide", "note", "close", "reopen", "lower"])
+@pytest.mark.parametrize("flow", CASEWORK, ids=lambda flow: flow.id)
+def test_what_a_caseworker_wrote_outlives_a_lesson(flow: Flow) -> None:
+    """Who is called away finds the words again: a reminder after four hours, and four more until they are wiped."""
+    four = timedelta(hours=4)
+    assert flow.timeout == Timeout(four, "close", remind=True)
+    state, _ = step(flow, State("t", flow.digest), Start(), NOW)
+    question = flow.questions[0]
+    state, _ = step(flow, state, Give(state.turn, (question.choices[0].value if question.choices else "x",)), NOW)
+    for later, effects, status in (
+        (four - timedelta(seconds=1), (), state.status),
+        (four, (Remind(),), state.status),
+        (2 * four - timedelta(seconds=1), (), state.status),
+        (2 * four, (), "expired"),
+    ):
+        state, happened = step(flow, state, Tick(), NOW + later)
+        assert (happened, state.status) == (effects, status)
+        assert question.id in state.answers
+
+
+@pytest.mark.parametrize("flow_id", ["acknowledge", "decide", "note", "close", "reopen", "lower", "release"])
 def test_casework_can_always_be_finished(flow_id: str) -> None:
     assert all(questions for _, questions in ways(flows()[flow_id]))

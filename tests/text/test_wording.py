@@ -26,6 +26,7 @@ ROOT = shipped("content").parent
 WORDING, WEB, TERMINAL = wording("wording"), wording("web"), wording("terminal")
 AUDIENCES = ("staff", "pupil", "caseworker")
 SIDES = ("staff", "pupil")
+STATES = ("saved", "undelivered", "delivered", "unanswered", "acknowledged", "decided", "closed")  # of one's own report
 
 # What the f-strings of the code can come to. A new f-string fails until it is spelt out here.
 FAMILIES: Mapping[str, frozenset[str]] = {
@@ -35,9 +36,9 @@ FAMILIES: Mapping[str, frozenset[str]] = {
         if v not in (Verb.START, Verb.ANSWER, Verb.CHANGE, Verb.SEND)  # their buttons have words of their own
     ),
     "button-start-{flow}": frozenset(
-        f"button-start-{flow}" for flow in ("acknowledge", "decide", "note", "close", "reopen", "lower")
+        f"button-start-{flow}" for flow in ("acknowledge", "decide", "note", "close", "reopen", "release", "lower")
     ),
-    "button-start-{body.key}": frozenset({"button-start-talked"}),
+    "button-start-{body.flow}": frozenset({"button-start-talked"}),
     "{state.status}-{passed}-{flow.audience}": frozenset(
         f"{status}-{kept}-{audience}"
         for status, kept, audience in product(("cancelled", "expired"), ("passed-on", "not-kept"), AUDIENCES)
@@ -48,14 +49,14 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "sent-{flow.audience}": frozenset(f"sent-{audience}" for audience in AUDIENCES),
     "closed-{flow.audience}": frozenset(f"closed-{side}" for side in SIDES),
     "status-{case.status}": frozenset(f"status-{s}" for s in ("open", "acknowledged", "decided", "closed")),
-    "mine-{case.status}": frozenset(f"mine-{s}" for s in ("acknowledged", "decided", "closed")),
+    "mine-{state}-{audience}": frozenset(f"mine-{s}-{side}" for s, side in product(STATES, SIDES)),
     "severity-{case.severity.word}": frozenset(f"severity-{s.word}" for s in Severity),
     "marker-{case.halted}": frozenset({"marker-stopped", "marker-timeout"}),
     "report-{case.halted or 'coming'}": frozenset({"report-coming", "report-stopped", "report-timeout"}),
     "role-{role}": frozenset(f"role-{role}" for role in Role),
     "day-{local.isoweekday()}": frozenset(f"day-{n}" for n in range(1, 8)),
     "month-{local.month}": frozenset(f"month-{n}" for n in range(1, 13)),
-    "done-{token.verb}": frozenset(f"done-{v}" for v in (Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.RELEASE)),
+    "done-{verb}": frozenset(f"done-{v}" for v in (Verb.ACKNOWLEDGE, Verb.PASS_ON)),
     "action-{action.action}": frozenset(),  # below: what `alert` records
     "inform-{body.key}-{audience}": frozenset(),  # below: what `alert` and the timers inform of
     "refused-{refused.key}": frozenset(),  # below: what is refused
@@ -184,8 +185,10 @@ _TALK = {"school", "tell", "tell_place", "tell_phone", "next", "next_phone", "re
 _NUMBERS = {"lado", "mash", "out_of_hours"}
 # What reaches a sentence that is not passed its blanks by name where it is said.
 PASSED = {
-    "inform-": {*_NUMBERS, "who", "reference"},
-    "refused-": {"who", "at"},
+    "inform-": {*_NUMBERS, "who", "reference", "recipients"},
+    "refused-": {*_NUMBERS, "who", "at"},
+    "help-pupil-told": {*_TALK, *_NUMBERS},
+    **{f"mine-{state}-": {*_NUMBERS, "who", "at"} for state in STATES},
     "cancelled-": {*_TALK, *_NUMBERS},
     "expired-": {*_TALK, *_NUMBERS},
     "closed-": {*_TALK, *_NUMBERS},

@@ -194,7 +194,6 @@ _FORGED = {
     "I'm taking this now": Verb.ACKNOWLEDGE,
     "Open": Verb.OPEN,
     "I can't: pass it on": Verb.PASS_ON,
-    "Let it take its usual way": Verb.RELEASE,
 }
 
 
@@ -220,7 +219,7 @@ def _button(on: Reply, label: str) -> Token:
 def _screen(reply: Reply) -> Iterator[str]:
     match reply:
         case Prompt():
-            yield from reply.lines
+            yield from (*reply.remarks, *reply.lines)
             if reply.error:
                 yield f"! {reply.error}"
             yield f"{reply.progress + ': ' if reply.progress else ''}{reply.ask}"

@@ -45,7 +45,9 @@ def minutes(n: int) -> datetime:
 
 def rungs(*people: str) -> tuple[Rung, ...]:
     """Give a ladder: a rung every ten minutes, of the people whose letters are given."""
-    return tuple(Rung(minutes(10 * n), frozenset(who), ()) for n, who in enumerate(people))
+    return tuple(
+        Rung(minutes(10 * n), frozenset(who), (), timedelta(minutes=10 * n)) for n, who in enumerate(people)
+    )
 
 
 LADDER = Plan(rungs("D", "P", "H"), "dsl", frozenset("DP"))
@@ -113,7 +115,7 @@ DONE_BY_P = {
     Escalate(1): ("open", "acknowledged", "decided", "closed"),
     Overdue(SOON): ("open", "acknowledged", "decided", "closed"),
     Release(LADDER): ("!nothing-held", "!nothing-held", "!nothing-held", "!nothing-held"),
-    Revise(Severity.HIGH, Subject.CHILD, LADDER): ("open", "acknowledged", "decided", "open"),
+    Revise(Severity.HIGH, Subject.CHILD, LADDER, SOON): ("open", "acknowledged", "acknowledged", "open"),
     Talked(unheard=False): ("open", "acknowledged", "decided", "closed"),
     Talked(unheard=True): ("open", "open", "open", "open"),
 }
@@ -192,6 +194,24 @@ def test_passing_it_on_tells_the_next_people_at_once_and_restarts_their_clock() 
 
 def test_nobody_further_to_pass_it_on_to() -> None:
     assert refused(decide(a_case(rung=2), PassOn(), "H", NOW)) == "nobody-further"
+    alone = a_case("acknowledged", plan=Plan(rungs("D")), told=frozenset("D"))
+    assert refused(decide(alone, PassOn(), "D", NOW)) == "nobody-further"
+
+
+def test_passing_it_on_never_leads_to_oneself() -> None:
+    """The deputy took it from the channel's card: the next rung is the deputy, so the head hears."""
+    outcome = decide(a_case("acknowledged", acknowledged_by="P"), PassOn(), "P", minutes(3))
+    assert told(outcome) == {"H"}
+    assert (outcome.case.rung, timers(outcome)) == (2, [("escalate", 3, minutes(13))])
+
+
+def test_what_was_passed_on_by_the_last_of_all_is_free_for_everybody_told() -> None:
+    case = a_case("acknowledged", rung=2, told=frozenset("DPH"), acknowledged_by="H")
+    outcome = decide(case, PassOn(), "H", minutes(50))
+    assert (outcome.case.status, outcome.case.acknowledged_by) == ("open", "")
+    assert told(outcome) == {"D", "P", "H"}
+    assert timers(outcome) == [("escalate", 3, minutes(60))]
+    assert informed(outcome) == [("passed-on", "H")]
 
 
 # Nobody takes it ------------------------------------------------------------------------------------------------------
@@ -220,6 +240,28 @@ def test_no_decision_in_time_reminds_and_tells_one_rung_more() -> None:
     assert told(outcome) == {"D", "P"}
     assert timers(outcome) == [("decide", 1, SOON)]
     assert recorded(outcome) == ["decision_overdue"]
+    assert outcome.case.overdue, "and every card says so"
+    assert not decide(outcome.case, Decide(), "D", minutes(61)).case.overdue
+
+
+def test_a_decision_that_never_comes_is_asked_for_again_and_again_and_the_reporter_hears_once() -> None:
+    case, news = a_case("acknowledged"), []
+    for hour in range(1, 7):
+        outcome = decide(case, Overdue(minutes(60 * hour + 60)), "", minutes(60 * hour))
+        case = outcome.case
+        assert [(kind, due) for kind, _, due in timers(outcome)] == [("decide", minutes(60 * hour + 60))]
+        assert "D" in told(outcome)
+        news.append(informed(outcome))
+    assert news == [[], [], [("nobody-yet", "")], [], [], []]
+    assert case.told == {"D", "P", "H"}
+
+
+def test_a_case_whose_taker_can_no_longer_open_it_begins_anew() -> None:
+    outcome = decide(a_case("acknowledged", rung=2), Overdue(SOON, Plan(rungs("P", "H"))), "", minutes(60))
+    assert (outcome.case.status, outcome.case.acknowledged_by, outcome.case.rung) == ("open", "", 0)
+    assert told(outcome) == {"P"}
+    assert timers(outcome) == [("escalate", 1, minutes(70))]
+    assert informed(outcome) == [("moved", "")]
 
 
 def test_a_late_acknowledgement_undoes_nothing() -> None:
@@ -232,7 +274,8 @@ def test_a_late_acknowledgement_undoes_nothing() -> None:
 
 
 def revise(case: Case, plan: Plan = LADDER, severity: Severity = Severity.HIGH, **facts: object) -> Outcome:
-    return decide(case, Revise(severity, Subject.CHILD, plan, **facts), "", minutes(5))  # type: ignore[arg-type]
+    verb = Revise(severity, Subject.CHILD, plan, SOON, **facts)  # type: ignore[arg-type]
+    return decide(case, verb, "", minutes(5))
 
 
 def test_more_words_of_an_open_case_leave_its_clock_alone() -> None:
@@ -253,6 +296,12 @@ def test_the_severity_a_person_lowered_is_raised_only_by_something_worse() -> No
     assert revise(lowered, severity=Severity.ROUTINE).case.reached is Severity.HIGH
 
 
+def test_what_was_lowered_rises_again_when_it_is_about_somebody_who_worked_on_it() -> None:
+    lowered = a_case(severity=Severity.ROUTINE)
+    assert revise(lowered, Plan(rungs("P", "H"), held=frozenset("D"))).case.severity is Severity.HIGH
+    assert revise(lowered, Plan(rungs("P", "H"), held=frozenset("X"))).case.severity is Severity.ROUTINE
+
+
 def test_it_turns_out_to_be_about_whoever_took_it() -> None:
     outcome = revise(a_case("acknowledged"), Plan(rungs("H", "C"), excluded=frozenset("DP")))
     assert (outcome.case.status, outcome.case.acknowledged_by) == ("open", "")
@@ -260,12 +309,40 @@ def test_it_turns_out_to_be_about_whoever_took_it() -> None:
 
 
 def test_it_turns_out_to_be_about_an_adult_and_the_lead_has_it() -> None:
-    """Who should have heard first hears of it now, and whoever has it keeps it."""
+    """Who should have heard first hears of it now, and whoever has it keeps it: also when the channel's card goes."""
     for status in ("acknowledged", "decided"):
         outcome = revise(a_case(status), Plan(rungs("H", "C")))
-        assert (outcome.case.status, outcome.case.acknowledged_by) == (status, "D")
-        assert told(outcome) == {"H"}
+        assert (outcome.case.status, outcome.case.acknowledged_by) == ("acknowledged", "D")
+        assert told(outcome) == {"D", "H"}
         assert "H" in outcome.case.told
+
+
+def test_it_turns_out_to_be_about_an_adult_and_whoever_has_it_deals_with_children_only() -> None:
+    for status in ("acknowledged", "decided"):
+        outcome = revise(a_case(status), Plan(rungs("H", "C"), adult=True))
+        assert (outcome.case.status, outcome.case.acknowledged_by) == ("open", "")
+        assert outcome.case.told == {"H"}, "a report about an adult is for the few who deal with that"
+        assert timers(outcome) == [("escalate", 1, minutes(15))]
+        assert informed(outcome) == [("moved", "")]
+
+
+def test_whoever_has_a_case_about_an_adult_already_keeps_it() -> None:
+    plan = Plan(rungs("H", "C"), adult=True)
+    outcome = revise(a_case("acknowledged", plan=plan, told=frozenset("HD")), plan)
+    assert (outcome.case.status, outcome.case.acknowledged_by) == ("acknowledged", "D")
+
+
+def test_more_words_after_the_decision_ask_for_another() -> None:
+    outcome = revise(a_case("decided"))
+    assert (outcome.case.status, outcome.case.acknowledged_by, outcome.case.decided_at) == ("acknowledged", "D", None)
+    assert timers(outcome) == [("decide", 0, SOON)]
+
+
+def test_a_new_plan_does_not_point_past_its_own_rungs() -> None:
+    """The ladder had reached its third rung; of the new one, only the first has been told."""
+    outcome = revise(a_case("acknowledged", rung=2, told=frozenset("DPH")), Plan(rungs("DP", "H", "C")))
+    assert outcome.case.rung == 1
+    assert told(decide(outcome.case, Overdue(SOON), "", minutes(60))) == {"D", "C"}
 
 
 def test_another_ladder_is_climbed_from_its_foot() -> None:
@@ -318,7 +395,9 @@ def test_only_a_guardian_lets_it_go_on() -> None:
     assert refused(decide(case, Release(LADDER), "H", NOW)) == "not-yours"
     outcome = decide(case, Release(LADDER), "P", minutes(5))
     assert told(outcome) == {"D"}
-    assert outcome.case.plan == LADDER
+    assert replace(outcome.case.plan, rungs=()) == replace(LADDER, rungs=())
+    shown = [(rung.due, rung.people) for rung in outcome.case.plan.rungs]
+    assert shown == [(minutes(5), frozenset("D")), (minutes(15), frozenset("P")), (minutes(25), frozenset("H"))]
     assert StopTimers() in outcome.effects
     assert [kind for kind, _, _ in timers(outcome)] == ["escalate"]
 
@@ -329,6 +408,11 @@ def test_letting_it_go_on_when_somebody_has_it_starts_no_clock() -> None:
     assert (outcome.case.status, outcome.case.acknowledged_by) == ("acknowledged", "P")
     assert told(outcome) == {"D"}
     assert timers(outcome) == []
+
+
+def test_what_was_let_through_is_remembered() -> None:
+    case = a_case(plan=replace(HELD, mentioned=frozenset("D")), told=frozenset("PH"))
+    assert decide(case, Release(LADDER), "P", minutes(5)).case.released == {"D"}
 
 
 def test_letting_it_go_on_lets_in_nobody_it_is_about() -> None:
@@ -352,3 +436,20 @@ def test_letting_it_go_on_lets_in_nobody_it_is_about() -> None:
 def test_who_may_open_it(member: Member, may: bool) -> None:
     plan = replace(LADDER, excluded=frozenset("X"), held=frozenset("Y"))
     assert may_open(a_case(plan=plan, told=frozenset("DPXY")), member) is may
+
+
+# Once it is over ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inform", [True, False])
+def test_the_reporter_hears_of_the_closing_unless_that_would_not_be_safe(inform: bool) -> None:
+    outcome = decide(a_case("decided"), Close(inform), "D", NOW)
+    assert outcome.case.status == "closed"
+    assert informed(outcome) == ([("closed", "")] if inform else [])
+
+
+def test_a_child_nobody_came_to_is_heard_by_the_next_people_at_its_full_severity() -> None:
+    outcome = decide(a_case("closed", severity=Severity.ROUTINE), Talked(unheard=True), "T", minutes(5))
+    assert (outcome.case.status, outcome.case.severity, outcome.case.heard) == ("open", Severity.HIGH, True)
+    assert told(outcome) == {"P"}
+    assert timers(outcome) == [("escalate", 2, minutes(15))]

@@ -73,7 +73,21 @@ def test_what_is_clean_can_be_stored_and_stays_as_it_is(text: str) -> None:
         (Kind.DATE, ("2026-3-7",), "2026-03-07"),
         (Kind.DATE, ("2026-11-21",), "date-ahead"),
         (Kind.DATE, ("2026-02-30",), "not-a-date"),
-        (Kind.DATE, ("20/11/2026",), "not-a-date"),
+        (Kind.DATE, ("20 11 2026",), "2026-11-20"),
+        (Kind.DATE, ("20/11/2026",), "2026-11-20"),
+        (Kind.DATE, ("7.3.2026",), "2026-03-07"),
+        (Kind.DATE, ("07-03-2026",), "2026-03-07"),
+        (Kind.DATE, ("20 November 2026",), "2026-11-20"),
+        (Kind.DATE, ("20 nov, 2026",), "2026-11-20"),
+        (Kind.DATE, ("2026-November-20",), "2026-11-20"),  # the page's three parts
+        (Kind.DATE, ("--20 11 2026",), "2026-11-20"),  # all of it in the first of them
+        (Kind.DATE, ("21 11 2026",), "date-ahead"),
+        (Kind.DATE, ("30 2 2026",), "not-a-date"),
+        (Kind.DATE, ("11/20/2026",), "not-a-date"),
+        (Kind.DATE, ("20 11 26",), "not-a-date"),  # never a guess
+        (Kind.DATE, ("20 11",), "not-a-date"),
+        (Kind.DATE, ("20 Nosuch 2026",), "not-a-date"),
+        (Kind.DATE, ("20 11 2026 or so",), "not-a-date"),
         (Kind.DATE, ("0000-01-01",), "not-a-date"),
         (Kind.DATE, ("\u0662\u0660\u0662\u0666-11-20",), "not-a-date"),
     ],

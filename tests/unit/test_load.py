@@ -40,6 +40,13 @@ subject = true
 choices = [{ value = "child", label = "A child" }, { value = "head", label = "The headteacher" }]
 
 [[question]]
+id = "who"
+kind = "person"
+ask = "Which adult?"
+subject = true
+optional = true
+
+[[question]]
 id = "danger"
 kind = "choice"
 ask = "Is anyone in danger?"
@@ -62,13 +69,6 @@ id = "what"
 kind = "long_text"
 ask = "What happened?"
 hint = "Facts only."
-optional = true
-
-[[question]]
-id = "who"
-kind = "person"
-ask = "Which adult?"
-subject = true
 optional = true
 
 [[question]]
@@ -164,6 +164,7 @@ def test_a_flow_is_read_whole() -> None:
                 choices=(Choice("child", "A child"), Choice("head", "The headteacher")),
                 subject=True,
             ),
+            Question("who", Kind.PERSON, "Which adult?", subject=True, optional=True),
             Question("danger", Kind.CHOICE, "Is anyone in danger?", choices=choices, row="Danger"),
             Question(
                 "where_now",
@@ -173,7 +174,6 @@ def test_a_flow_is_read_whole() -> None:
                 when={"danger": frozenset({"yes", "unsure"}), "about": frozenset({"child"})},
             ),
             Question("what", Kind.LONG_TEXT, "What happened?", "Facts only.", optional=True, limit=3000),
-            Question("who", Kind.PERSON, "Which adult?", subject=True, optional=True),
             Question("day", Kind.DATE, "When?"),
         ),
         alerts=(
@@ -210,11 +210,11 @@ URGENT = "is urgent, and could go out on"
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('hint = "Facts only."', 'hnt = "x"', ["question 4 (what): unknown setting 'hnt' - did you mean 'hint'?"]),
+        ('hint = "Facts only."', 'hnt = "x"', ["question 5 (what): unknown setting 'hnt' - did you mean 'hint'?"]),
         (
             'danger = ["yes", "unsure"], about',
             'danger = ["yse", "unsure"], about',
-            ["question 3 (where_now): 'yse' is not one of the choices of 'danger' (no, unsure, yes)"],
+            ["question 4 (where_now): 'yse' is not one of the choices of 'danger' (no, unsure, yes)"],
         ),
         ('title = "Report a concern"', "", [": 'title' is missing"]),
         (
@@ -260,18 +260,18 @@ URGENT = "is urgent, and could go out on"
         (
             'value = "no", label',
             'value = "n o", label',
-            [f"question 2 (danger), choice 2: 'value': 'n o' may hold only {VALUE_RULE}"],
+            [f"question 3 (danger), choice 2: 'value': 'n o' may hold only {VALUE_RULE}"],
         ),
         (
             'value = "unsure", label',
             'value = "no", label',
             [
-                "question 2 (danger): two choices have the value 'no'",
-                "question 3 (where_now): 'unsure' is not one of the choices of 'danger' (no, yes)",
+                "question 3 (danger): two choices have the value 'no'",
+                "question 4 (where_now): 'unsure' is not one of the choices of 'danger' (no, yes)",
                 "alert 1: 'unsure' is not one of the choices of 'danger' (no, yes)",
             ],
         ),
-        ('label = "Not sure"', 'label = "no."', ["question 2 (danger): two choices have the label 'no.'"]),
+        ('label = "Not sure"', 'label = "no."', ["question 3 (danger): two choices have the label 'no.'"]),
         (
             ', { value = "head", label = "The headteacher" }',
             "",
@@ -280,7 +280,7 @@ URGENT = "is urgent, and could go out on"
         (
             'kind = "text"',
             'kind = "txt"',
-            [f"question 3 (where_now): 'txt' is not one of the words for 'kind' {KINDS} - did you mean 'text'?"],
+            [f"question 4 (where_now): 'txt' is not one of the words for 'kind' {KINDS} - did you mean 'text'?"],
         ),
         ('kind = "date"', 'kind = "choices"', ["question 6 (day): 'choices' is missing"]),
         (
@@ -288,20 +288,20 @@ URGENT = "is urgent, and could go out on"
             'kind = "date"\nchoices = [{ value = "a", label = "A" }]',
             ["question 6 (day): 'choices' cannot go with the kind 'date'"],
         ),
-        ('row = "Danger"', "limit = 5", ["question 2 (danger): 'limit' is only for words and names"]),
-        ("limit = 80", "limit = 201", ["question 3 (where_now): 'limit' must be from 1 to 200"]),
-        ('id = "what"', 'id = "danger"', ["question 4 (danger): there is already a question 'danger'"]),
+        ('row = "Danger"', "limit = 5", ["question 3 (danger): 'limit' is only for words and names"]),
+        ("limit = 80", "limit = 201", ["question 4 (where_now): 'limit' must be from 1 to 200"]),
+        ('id = "what"', 'id = "danger"', ["question 5 (danger): there is already a question 'danger'"]),
         (
             'about = "child"',
             'dagner = "yes"',
-            ["question 3 (where_now): 'when' mentions 'dagner', which is no earlier question - did you mean 'danger'?"],
+            ["question 4 (where_now): 'when' mentions 'dagner', which is no earlier question - did you mean 'danger'?"],
         ),
         (
             'about = "child"',
             'what = "yes"',
-            ["question 3 (where_now): 'when' mentions 'what', which is no earlier question"],
+            ["question 4 (where_now): 'when' mentions 'what', which is no earlier question"],
         ),
-        ('about = "child"', "about = []", ["question 3 (where_now), when: 'about' is an empty list"]),
+        ('about = "child"', "about = []", ["question 4 (where_now), when: 'about' is an empty list"]),
         (
             'ask = "When?"',
             'ask = "When?"\nwhen = { what = "x" }',
@@ -331,15 +331,15 @@ URGENT = "is urgent, and could go out on"
             'row = "Danger"',
             "subject = true",
             [
-                f"question 2 (danger): 'yes' is not one of those a report can be about {SUBJECTS}",
-                f"question 2 (danger): 'no' is not one of those a report can be about {SUBJECTS}",
-                "question 2 (danger): 'about' asks already who a report is about",
+                f"question 3 (danger): 'yes' is not one of those a report can be about {SUBJECTS}",
+                f"question 3 (danger): 'no' is not one of those a report can be about {SUBJECTS}",
+                "question 3 (danger): 'about' asks already who a report is about",
             ],
         ),
         (
             "limit = 80",
             "subject = true",
-            ["question 3 (where_now): only a question of the kind 'choice' or 'person' can say who a report is about"],
+            ["question 4 (where_now): only a question of the kind 'choice' or 'person' can say who a report is about"],
         ),
         (
             "subject = true\nchoices",
@@ -350,7 +350,7 @@ URGENT = "is urgent, and could go out on"
             '[[question]]\nid = "about"',
             '[[question]]\nid = "soon"\nkind = "text"\nask = "Soon?"\n\n[[question]]\nid = "about"',
             [
-                f"alert 2: {URGENT} 'soon' before 'about' says who the report is about",
+                f"alert 2: {URGENT} 'soon' before 'who' says who the report is about",
             ],
         ),
         (
@@ -394,13 +394,51 @@ def test_a_limit_may_be_reached(old: str, new: str) -> None:
     assert new in repr(read(STAFF.replace(old, new, 1)))
 
 
-def test_an_urgent_alert_may_not_come_before_who_it_is_about() -> None:
-    about, rest = STAFF[STAFF.index('[[question]]\nid = "about"') :].split("\n\n", 1)
-    danger, rest = rest.split("\n\n", 1)
-    head = STAFF[: STAFF.index("[[question]]")]
-    late = "\n\n".join([head, danger, about, rest])
-    assert mistakes(late) == [f"report.toml, alert 1: {URGENT} 'danger' before 'about' says who the report is about"]
-    assert read(late.replace('severity = "urgent"', 'severity = "high"')).questions[0].id == "danger"
+def in_order(*ids: str) -> str:
+    """Give the flow with these questions first, and the others after them."""
+    first, *rest = STAFF.split("[[alert]]")
+    head, *asked = first.split("[[question]]")
+    place = {question.split('"')[1]: n for n, question in enumerate(asked)}
+    chosen = [asked[place[question_id]] for question_id in ids]
+    others = [question for question in asked if question not in chosen]
+    return "[[alert]]".join(["[[question]]".join([head, *chosen, *others]), *rest])
+
+
+@pytest.mark.parametrize(
+    ("ids", "last"),
+    [
+        (("danger", "about", "who"), "who"),
+        (("about", "danger", "who"), "who"),  # "another adult" is known, and not yet which
+        (("danger", "who", "about"), "about"),
+        (("who", "danger", "about"), "about"),
+    ],
+)
+def test_an_urgent_alert_may_not_come_before_who_it_is_about(ids: tuple[str, ...], last: str) -> None:
+    late = in_order(*ids)
+    assert mistakes(late) == [f"report.toml, alert 1: {URGENT} 'danger' before '{last}' says who the report is about"]
+    assert read(late.replace('severity = "urgent"', 'severity = "high"')).questions[0].id == ids[0]
+
+
+def test_words_asked_before_which_adult_it_is_may_not_raise_an_alert() -> None:
+    early = in_order("about", "what")
+    expected = [f"report.toml, alert 2: {URGENT} 'what' before 'who' says who the report is about"]
+    assert mistakes(early) == expected
+    needs_more = 'mentions = "harm"\nwhen = { danger = "yes" }'
+    assert read(early.replace('mentions = "harm"', needs_more)).questions[1].id == "what"
+    needs_early = 'mentions = "harm"\nwhen = { about = "child" }'
+    assert mistakes(early.replace('mentions = "harm"', needs_early)) == expected
+
+
+def test_an_urgent_alert_waits_for_all_that_it_needs() -> None:
+    old = 'when = { danger = ["yes", "unsure"] }'
+    assert mistakes(STAFF.replace(old, 'when = { about = "head" }')) == [
+        f"report.toml, alert 1: {URGENT} 'about' before 'who' says who the report is about"
+    ]
+    assert read(STAFF.replace(old, 'when = { about = "head", danger = "yes" }'))
+
+
+def test_without_a_question_of_whom_it_is_about_an_urgent_alert_may_come_first() -> None:
+    assert read(PUPIL + '[[alert]]\nwhen = { danger = "yes" }\nseverity = "urgent"\n', "worry.toml").alerts
 
 
 FIVE = ", ".join(f'{{ value = "v{n}", label = "L{n}" }}' for n in range(5))
@@ -473,7 +511,7 @@ def test_all_mistakes_of_all_files_come_together(tmp_path: Path) -> None:
         load_folder(tmp_path, LISTS)
     assert raised.value.mistakes == (
         "report.toml, question 1 (about): unknown setting 'subjct' - did you mean 'subject'?",
-        "report.toml, question 5 (who): unknown setting 'subjct' - did you mean 'subject'?",
+        "report.toml, question 2 (who): unknown setting 'subjct' - did you mean 'subject'?",
         "worry.toml: 'send' is missing",
         'worry.toml, on_timeout: \'after\': \'2\' is not a length of time like "90s", "10m" or "2h"',
     )

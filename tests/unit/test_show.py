@@ -90,8 +90,22 @@ def test_what_was_refused_stands_in_the_field_again() -> None:
 def test_remarks_and_what_is_wrong_are_kept_apart() -> None:
     remarks = (Remark("moved-on"), Remark("choose-one", error=True))
     prompt = shown(at(said=("Ring 999 for {{ tell }}.",)), remarks=remarks)
-    assert prompt.lines == (WORDS.say("moved-on"), "Ring 999 for Mrs Okafor.")
+    assert prompt.remarks == (WORDS.say("moved-on"),)
+    assert prompt.lines == ("Ring 999 for Mrs Okafor.",)
     assert prompt.error == WORDS.say("choose-one")
+
+
+@pytest.mark.parametrize("status", ["asking", "checking", "stopping"])
+def test_a_remark_is_all_that_a_reply_adds_to_the_screen(status: str) -> None:
+    state = at(status, answers=ALL if status == "checking" else {}, said=("Ring 999.",))
+    remarks = (Remark("moved-on"), Remark("choose-one", error=True))
+    assert replace(shown(state, remarks=remarks), remarks=(), error="") == shown(state)
+
+
+def test_what_always_stands_on_a_screen_follows_the_greeting() -> None:
+    prompt = shown(State("t1", "d1"), standing=(Remark("help-staff"),))
+    assert prompt.lines == ("Hello.", WORDS.say("help-staff"))
+    assert prompt.remarks == ()
 
 
 def test_fields() -> None:

@@ -20,7 +20,6 @@ from bot.people_file import read_people
 from bot.prompt import Notice
 from bot.school_file import read_school
 from bot.settings import School
-from bot.storage import members
 from bot.storage.reader import Reader
 from bot.storage.vault import Vault
 from bot.storage.writer import Writer
@@ -53,12 +52,16 @@ def desk(school: School, roster: Roster) -> CannedDesk:
 
 
 @pytest.fixture
-def surface(tmp_path: Path, school: School, roster: Roster) -> Iterator[WebSurface]:
+def clock() -> ManualClock:
+    return ManualClock(AT)
+
+
+@pytest.fixture
+def surface(tmp_path: Path, school: School, desk: CannedDesk, clock: ManualClock) -> Iterator[WebSurface]:
     vault = Vault.create(tmp_path / "school.keys")
     writer = Writer(tmp_path / "beacon.db", vault, school.id)
-    writer.run_now(lambda tx: members.put(tx, roster))
     reader = Reader(tmp_path / "beacon.db", vault, school.id)
-    yield WebSurface(writer, reader, school, ManualClock(AT))
+    yield WebSurface(writer, reader, school, clock, lambda: desk.roster)
     reader.close()
     writer.close()
 
@@ -132,8 +135,8 @@ def slot() -> Iterator[Slot]:
 
 
 @pytest.fixture
-def address(slot: Slot, desk: CannedDesk, surface: WebSurface, words: Words) -> str:
-    slot.app = build(desk, surface, words, WebConfig(b"s" * 32, True, slot.port))
+def address(slot: Slot, desk: CannedDesk, surface: WebSurface, words: Words, clock: ManualClock) -> str:
+    slot.app = build(desk, surface, words, WebConfig(b"s" * 32, True, slot.port), clock)
     return f"http://127.0.0.1:{slot.port}"
 
 

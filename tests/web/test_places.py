@@ -1,19 +1,24 @@
 """Front page, cases, inboxes and channels: who sees what, and that it comes by itself."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import msgspec
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from adapters.web.app import WebSurface
 from adapters.web.live import changes
 from adapters.web.posted import pack, unpack
 from bot.inbound import Press
+from bot.people import Roster
 from bot.prompt import Notice, Token, Verb
 from bot.service.surface import Later
+from bot.storage import outbox
+from bot.storage.tx import Tx
 from bot.storage.writer import NotStored
-from tests.web.conftest import Visitor, deliver
+from tests.web.conftest import AT, Slot, Visitor, deliver
 from tests.web.page import Page
 from tests.web.samples import FRONT, NASTY, OPENED, THANKS, card
 from tests.web.standin import CannedDesk
@@ -59,6 +64,16 @@ def test_opening_a_case_is_one_look_each_time(lead: Visitor, desk: CannedDesk) -
     assert {i.identity.external for i in desk.received} == {"okafor"}
 
 
+PREFETCH = {"sec-purpose": "prefetch", "purpose": "Prefetch", "x-moz": "prefetch"}
+
+
+@pytest.mark.parametrize(("header", "purpose"), [*PREFETCH.items(), ("sec-purpose", "prefetch;prerender")])
+def test_a_case_is_not_opened_before_somebody_looks(lead: Visitor, desk: CannedDesk, header: str, purpose: str) -> None:
+    assert lead.http.get("/case/OPEN33", headers={header: purpose}).status_code == 403
+    assert lead.http.head("/case/OPEN33").status_code == 403
+    assert desk.received == []
+
+
 def test_a_case_may_be_refused(teacher: Visitor, desk: CannedDesk) -> None:
     desk.replies.append(Notice(("This is not yours to open.",)))
     answer = teacher.get("/case/OPEN33")
@@ -101,6 +116,11 @@ def test_readers_are_those_the_roles_allow(surface: WebSurface) -> None:
     assert asyncio.run(surface.readers("none")) is None
 
 
+def test_readers_are_those_of_now(surface: WebSurface, desk: CannedDesk) -> None:
+    desk.office.directory.roster = Roster(m for m in desk.roster if m.id != "okafor")
+    assert asyncio.run(surface.readers("dsl")) == frozenset({"pritchard"})
+
+
 def test_what_cannot_be_stored_is_delivered_later(surface: WebSurface, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(*_: object) -> None:
         raise NotStored("full")
@@ -112,7 +132,7 @@ def test_what_cannot_be_stored_is_delivered_later(surface: WebSurface, monkeypat
 
 def test_a_change_is_told_once_and_only_at_its_place(surface: WebSurface) -> None:
     async def told() -> list[str]:
-        stream = changes(surface, "person:okafor", 0)
+        stream = changes(surface, "person:okafor", 0, lambda: True)
         first = asyncio.ensure_future(anext(stream))
         await surface.deliver("person:oyelaran", "one", 1, THANKS, "")
         assert not first.done()
@@ -125,6 +145,43 @@ def test_a_change_is_told_once_and_only_at_its_place(surface: WebSurface) -> Non
         return ids
 
     assert asyncio.run(told()) == ["1", "2"]
+
+
+def test_who_may_look_no_longer_is_told_no_more(surface: WebSurface) -> None:
+    async def told() -> list[str]:
+        may = [True]
+        stream = changes(surface, "channel:dsl", 0, lambda: may[0])
+        first = asyncio.ensure_future(anext(stream))
+        await surface.deliver("channel:dsl", "one", 1, THANKS, "")
+        ids = [str((await first).id)]
+        may[0] = False
+        await surface.deliver("channel:dsl", "two", 1, THANKS, "")
+        ids += [str(event.id) async for event in stream]
+        assert not surface._watching
+        return ids
+
+    assert asyncio.run(told()) == ["1"]
+
+
+@pytest.mark.parametrize("place", ["mine", "channel:dsl"])
+def test_a_stream_ends_when_its_reader_leaves(
+    lead: Visitor, slot: Slot, desk: CannedDesk, surface: WebSurface, place: str
+) -> None:
+    app, at = slot.app, "person:okafor" if place == "mine" else place
+
+    async def delivering(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/deliver":  # on the server's own loop, as the delivery loop does
+            await surface.deliver(at, "two", 1, THANKS, "")
+        await app(scope, receive, send)
+
+    slot.app = delivering
+    deliver(surface, at, "one", 1, THANKS)
+    with lead.http.stream("GET", f"/events?place={place}&since=0") as answer:
+        lines = (line for line in answer.iter_lines() if line)
+        assert [next(lines) for _ in range(3)] == ["id: 1", "event: changed", "data: 1"]
+        desk.office.directory.roster = Roster(m for m in desk.roster if m.id != "okafor")
+        httpx.get(f"http://127.0.0.1:{slot.port}/deliver")
+        assert next(lines, "its end") == "its end"
 
 
 def test_a_page_that_is_behind_hears_at_once_and_content_is_never_in_it(lead: Visitor, surface: WebSurface) -> None:
@@ -155,4 +212,17 @@ def test_a_foreign_post_is_refused(body: bytes) -> None:
 
 
 def test_health(address: str) -> None:
-    assert httpx.get(f"{address}/healthz").json() == {"status": "ok"}
+    assert httpx.get(f"{address}/healthz").json() == {"status": "ok", "waiting": 0, "given_up": 0}
+
+
+def test_health_counts_what_has_not_reached_its_place(address: str, surface: WebSurface) -> None:
+    for place in ("person:okafor", "person:pritchard", "channel:dsl"):
+        surface._writer.run_now(lambda tx, at=place: outbox.want(tx, at, "card", "c1", 1, AT))  # type: ignore[misc]
+
+    def give_up(tx: Tx) -> None:
+        outbox.dead(tx, outbox.claim(tx, AT, timedelta(minutes=1), 1)[0], "Never")
+
+    surface._writer.run_now(give_up)
+    answer = httpx.get(f"{address}/healthz")
+    assert answer.json() == {"status": "ok", "waiting": 2, "given_up": 1}
+    assert "okafor" not in answer.text

@@ -97,7 +97,7 @@ def test_the_check_page_shows_every_answer_and_how_to_change_it(teacher: Visitor
 
 def test_help_keeps_what_was_typed(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt(FIELDS["long"]))
-    desk.replies.append(prompt(FIELDS["long"], lines=("Go and find Mrs Okafor.",)))
+    desk.replies.append(prompt(FIELDS["long"], remarks=("Go and find Mrs Okafor.",)))
     answer = teacher.press(page, f"help.{TALK}.3.", ("value", NASTY))
     assert values_of(desk) == ()  # only an answer hands over words
     helped = Page(answer.text)
@@ -115,10 +115,33 @@ def test_help_that_is_a_notice_keeps_what_was_typed(teacher: Visitor, desk: Cann
 
 def test_a_remark_is_said_once_after_the_redirect(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt(lines=("Hello.",)))
-    desk.replies.append(prompt(lines=("Hello.", "You had begun already.")))
+    desk.replies.append(prompt(lines=("Hello.",), remarks=("You had begun already.",)))
     teacher.press(page, ANSWER)
-    assert teacher.look(f"/talk/{TALK}").text.count("You had begun already.") == 1
+    after = teacher.look(f"/talk/{TALK}").text
+    assert after.count("You had begun already.") == 1
+    assert after.count("Hello.") == 1
     assert "You had begun already." not in teacher.look(f"/talk/{TALK}").text
+
+
+def test_what_the_screen_says_is_no_remark_whatever_became_of_the_talk(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.replies.append(prompt(lines=("Hello.",)))
+    teacher.press(page, ANSWER)
+    assert "Hello." not in teacher.look(f"/talk/{TALK}").text  # the talk has gone on in another window
+
+
+def test_a_remark_too_long_for_the_cookie_is_said_at_once(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.replies.append(prompt(remarks=("\U0001f600" * 2000 + "The end.",)))
+    answer = teacher.press(page, ANSWER)
+    assert answer.status_code == 200
+    assert "The end." in answer.text
+
+
+def test_a_remark_beside_a_mistake_is_said_with_it(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.replies.append(prompt(error="Choose one.", remarks=("The questions have changed.",)))
+    assert "The questions have changed." in teacher.press(page, ANSWER).text
 
 
 def test_a_talk_that_is_over_shows_its_ending(teacher: Visitor, desk: CannedDesk) -> None:

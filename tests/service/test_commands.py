@@ -1,0 +1,158 @@
+"""The commands from outside: what is wrong with a folder is said in one line, without a traceback."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import demo, reports
+from bot.__main__ import main
+from bot.check import _CASEWORK, problems
+from bot.clock import ManualClock
+from bot.people import Roster
+from bot.reading import Mistakes
+from bot.storage import audit
+from bot.storage.database import Unusable
+from bot.storage.tx import Tx
+from bot.storage.vault import Vault
+from bot.wiring import KEYS, open_store
+from tests.school import FRIDAY, SCHOOL, School, larkfield, larkfield_people
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give a function that runs a command; it gives the exit code and what was said on both streams."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["beacon", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+# Keys and secrets -----------------------------------------------------------------------------------------------------
+
+
+def spoil(folder: Path, how: str) -> None:
+    keys = folder / KEYS
+    match how:
+        case "empty":
+            keys.write_bytes(b"")
+        case "a folder":
+            keys.unlink()
+            keys.mkdir()
+        case "missing":
+            keys.unlink()
+        case "another's":
+            keys.unlink()
+            Vault.create(keys)
+
+
+SAID = {
+    "empty": "is not a key file",
+    "a folder": "keys.json cannot be read: ",
+    "missing": "its keys are not: put keys.json back",
+    "another's": "was written with other keys",
+}
+
+
+@pytest.mark.parametrize("how", list(SAID))
+@pytest.mark.parametrize("words", [("cases",), ("cases", "--json"), ("audit", "verify"), ("demo",)], ids=" ".join)
+def test_keys_that_do_not_open_the_store_end_a_command_in_one_line(
+    school: School, command: Run, words: tuple[str, ...], how: str
+) -> None:
+    school.report()
+    school.beacon.stored.close()
+    spoil(school.folder, how)
+    code, out, err = command(*words, "--folder", school.folder)
+    assert (code, out) == (1, "")
+    assert SAID[how] in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_folder_that_is_a_file_ends_a_command_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unusable, match="cannot be used"):
+        open_store(tmp_path / "file", SCHOOL)
+
+
+def test_a_store_without_this_school_is_not_an_empty_list(tmp_path: Path, command: Run) -> None:
+    open_store(tmp_path, "elsewhere").close()
+    code, out, err = command("cases", "--folder", tmp_path)
+    assert (code, out) == (1, "")
+    assert f"holds nothing of the school '{SCHOOL}'" in err
+
+
+def test_a_secret_outlives_a_restart_and_is_private(tmp_path: Path) -> None:
+    first = demo._secret(tmp_path / "secret")
+    assert len(first) == 32
+    assert demo._secret(tmp_path / "secret") == first
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("held", [b"", b"short"])
+def test_a_secret_that_is_too_short_is_refused_in_words(tmp_path: Path, held: bytes) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / demo._SIGNING).write_bytes(held)
+    with pytest.raises(Mistakes, match="too short for a secret: delete it"):
+        demo.serve(folder, "example", 8010, lambda: None)
+    open_store(folder, SCHOOL).close()  # nobody holds it any more
+
+
+# The record and the list ----------------------------------------------------------------------------------------------
+
+
+def test_a_verified_record_and_its_head_are_of_one_moment(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    school.report()
+    before, verify = school.read(audit.head), audit.verify
+
+    def meanwhile(tx: Tx, head: tuple[int, str] | None = None) -> list[str]:
+        found = verify(tx, head)
+        school.run(lambda tx: audit.append(tx, FRIDAY, "opened", "case", ""))
+        return found
+
+    monkeypatch.setattr(audit, "verify", meanwhile)
+    assert reports.verify_audit(school.folder, "example", None) == ([], f"{before[0]}:{before[1]}")
+    assert school.read(audit.head)[0] == before[0] + 1
+
+
+def test_a_damaged_case_keeps_no_other_from_the_list(school: School, command: Run) -> None:
+    first, second = school.report(), school.report("kowalczyk")
+    school.run(lambda tx: tx.execute("update case_file set sealed = x'00' where id = ?", (first.id,)))
+    code, out, _ = command("cases", "--folder", school.folder, "--json")
+    assert code == 0
+    assert [case["reference"] for case in json.loads(out)] == [second.ref]
+
+
+# Schools and flows ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("cases",), ("audit", "verify"), ("demo",), ("check",), ("try", "concern")])
+def test_an_unknown_school_is_told_which_there_are(school: School, command: Run, words: tuple[str, ...]) -> None:
+    folder = () if words[0] in ("check", "try") else ("--folder", school.folder)
+    code, _, err = command(*words, *folder, "--school", "exampel")
+    assert code == 1
+    assert "there is no school 'exampel' - did you mean 'example'?; there are example" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_every_verb_of_casework_must_have_its_flow() -> None:
+    book, roster, now = larkfield(), Roster(larkfield_people()), ManualClock(FRIDAY).now()
+    assert problems(book, roster, now) == []
+    shipped = {flow.id for flow in book.flows.values() if flow.procedure == "casework"}
+    assert shipped == set(_CASEWORK)
+    for verb in _CASEWORK:
+        fewer = {flow_id: flow for flow_id, flow in book.flows.items() if flow_id != verb}
+        (said,) = problems(replace(book, flows=fewer), roster, now)
+        assert f"put {verb}.toml back among the flows" in said
+        (said,) = problems(replace(book, flows={**fewer, verb: book.flows["concern"]}), roster, now)
+        assert f"{verb}.toml" in said
