@@ -127,10 +127,12 @@ def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Resu
     before, after = counted(flow, state.answers), counted(flow, answers)
     fresh = [a for a in flow.alerts if _newly_true(flow, a, before, after)]
     severity = max([state.severity, *(a.severity for a in fresh)])
+    # Whom it is about comes first, also when that is changed afterwards: nothing is routed on half of it.
+    known = all(q.id in answers for q in path(flow, answers) if q.subject)
     # An urgent alert waits for no form; and once adults were told, they are told whatever is added (never less).
-    urgent = severity == Severity.URGENT and (not state.raised or severity > state.severity)
+    urgent = known and severity == Severity.URGENT and (not state.raised or severity > state.severity)
     effects: tuple[Effect, ...] = ()
-    if urgent or state.raised:
+    if urgent or (known and state.raised):
         effects = (Raise("alert" if urgent else "answer", after, severity, complete=False),)
     moved = replace(state, answers=answers, severity=severity, raised=state.raised or urgent)
     # The most serious advice only: two alerts at once would otherwise bury the first thing to do.

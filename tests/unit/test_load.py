@@ -434,7 +434,11 @@ def test_an_urgent_alert_waits_for_all_that_it_needs() -> None:
     assert mistakes(STAFF.replace(old, 'when = { about = "head" }')) == [
         f"report.toml, alert 1: {URGENT} 'about' before 'who' says who the report is about"
     ]
-    assert read(STAFF.replace(old, 'when = { about = "head", danger = "yes" }'))
+    both = 'when = { about = "head", danger = "yes" }'
+    assert read(STAFF.replace(old, both))
+    assert mistakes(in_order("about", "danger", "who").replace(old, both)) == [
+        f"report.toml, alert 1: {URGENT} 'danger' before 'who' says who the report is about"
+    ]
 
 
 def test_without_a_question_of_whom_it_is_about_an_urgent_alert_may_come_first() -> None:

@@ -95,7 +95,7 @@ def test_an_event_of_another_turn_changes_nothing(event: Event, status: str) -> 
 
 
 @pytest.mark.parametrize("status", ["sent", "cancelled", "expired"])
-@pytest.mark.parametrize("event", [Start(), Give(3, ("no",)), Send(3), Stop(3), Help(), Tick(), Reload(FLOW)])
+@pytest.mark.parametrize("event", [Start(), Give(3, ("no",)), Send(3), Stop(3), Tick(), Reload(FLOW)])
 def test_what_is_over_is_over(event: Event, status: str) -> None:
     before = at(status, answers=ALL, deadline=None)
     assert step(FLOW, before, event, LATE) == (before, ())
@@ -165,10 +165,16 @@ def test_once_people_were_told_what_no_longer_applies_is_not_told_either(answer:
 # Help, time, versions -------------------------------------------------------------------------------------------------
 
 
+def test_a_child_gets_help_from_an_old_screen_too() -> None:
+    after, effects = step(PUPIL, at("cancelled", deadline=None), Help(), NOW)
+    assert (after.status, raises(effects)) == ("cancelled", [("alert", False, Severity.URGENT)])
+    assert effects[1:] == (Remark("help-pupil-told"),)
+
+
 def test_help_is_an_alert_for_a_child_once() -> None:
     after, effects = step(PUPIL, at(), Help(), NOW)
     assert raises(effects) == [("alert", False, Severity.URGENT)]
-    assert effects[1:] == (Remark("help-pupil"),)
+    assert effects[1:] == (Remark("help-pupil-told"),)
     assert step(PUPIL, after, Help(), NOW) == (after, (Remark("help-pupil"),))
 
 
