@@ -136,6 +136,8 @@ def _escalate(case: Case, level: int, due: Due) -> Outcome:
     if case.status != "open" or level != case.rung + 1:
         return Outcome(case)
     if level >= len(case.plan.rungs):
+        if case.unanswered:  # once: every place that is given up at the end of a ladder asks for what comes next
+            return Outcome(case)
         ended = replace(case, unanswered=True, rev=case.rev + 1)
         return Outcome(ended, (Record("ladder_ended"), Inform("nobody-yet")))
     return _told(replace(case, rung=level), due, Record("escalated"))

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.clock import LONDON
 from bot.flow.answers import check
 from bot.flow.lists import mentions
-from bot.flow.model import Alert, Answer, Answers, Flow, Kind, Question, Severity, applies, counted, path
+from bot.flow.model import Alert, Answer, Answers, Flow, Kind, Question, Severity, Subject, applies, counted, path
 from bot.flow.talk import (
     Back,
     Change,
@@ -29,6 +29,7 @@ from bot.flow.talk import (
     Why,
 )
 
+_ROLES = frozenset(Subject) - {Subject.CHILD, Subject.ADULT, Subject.UNSURE}
 Result = tuple[State, tuple[Effect, ...]]
 
 
@@ -127,8 +128,7 @@ def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Resu
     before, after = counted(flow, state.answers), counted(flow, answers)
     fresh = [a for a in flow.alerts if _newly_true(flow, a, before, after)]
     severity = max([state.severity, *(a.severity for a in fresh)])
-    # Whom it is about comes first, also when that is changed afterwards: nothing is routed on half of it.
-    known = all(q.id in answers for q in path(flow, answers) if q.subject)
+    known = _subject_is_known(flow, answers)
     # An urgent alert waits for no form; and once adults were told, they are told whatever is added (never less).
     urgent = known and severity == Severity.URGENT and (not state.raised or severity > state.severity)
     effects: tuple[Effect, ...] = ()
@@ -138,6 +138,16 @@ def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Resu
     # The most serious advice only: two alerts at once would otherwise bury the first thing to do.
     said = max(fresh, key=lambda a: a.severity).say if fresh else ()
     return _moved(flow, moved, now, said=said), effects
+
+
+def _subject_is_known(flow: Flow, answers: Answers) -> bool:
+    """Say whether routing knows enough to keep a report from whom it is about, also when that is changed afterwards.
+
+    'Another adult' may be anybody until there is a name. A role is enough: it must not be kept waiting for one, since
+    whoever holds it loses the case with this answer.
+    """
+    asked = [q for q in path(flow, answers) if q.subject]
+    return all(q.id in answers for q in asked) or any(answers.get(q.id) in _ROLES for q in asked)
 
 
 def _newly_true(flow: Flow, alert: Alert, before: Answers, after: Answers) -> bool:

@@ -64,7 +64,7 @@ class _Job:
         """Answer the caller; in the caller's own event loop if it has one."""
         if self.answer.cancelled():
             if self.error is not None:
-                log.error("a job whose caller had gone failed: %s", type(self.error).__name__)
+                log.error("a job whose caller had gone failed: %s", trace(self.error))
         elif self.error is not None:
             self.answer.set_exception(self.error)
         else:

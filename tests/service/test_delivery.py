@@ -9,7 +9,7 @@ import pytest
 
 from bot.flow.model import Severity
 from bot.people import Member, Role
-from bot.prompt import Card, Notice, Token, Verb
+from bot.prompt import Card, Notice, Prompt, Token, Verb
 from bot.service import casework, delivery
 from bot.service.casework import NoticeBody
 from bot.service.surface import Later, Never
@@ -129,7 +129,7 @@ def test_a_defect_of_what_is_done_after_a_delivery_is_counted_too(
 ) -> None:
     school.report()
     with monkeypatch.context() as broken:
-        broken.setattr(casework, "inform", lambda *_, **__: {}["particular"])
+        broken.setattr(casework, "inform", lambda *_, **__: dict[str, str]()["particular"])
         school.deliver()
     assert row(school, CHANNEL) == ("KeyError", 1) or row(school, DSL) == ("KeyError", 1)
     assert "particular" not in caplog.text
@@ -279,6 +279,14 @@ def test_several_who_cannot_be_reached_climb_one_rung_and_not_several(school: Sc
     assert school.platform.at("person:lindqvist") == []
 
 
+def test_where_nobody_at_all_can_be_reached_the_ladder_ends_once(school: School) -> None:
+    school.platform.failing[""] = Never("gone")
+    case = school.report(danger="yes")
+    school.settle()
+    assert school.actions(case).count(("ladder_ended", "")) == 1
+    assert school.actions(case).count(("escalated", "")) == len(case.plan.rungs) - 1
+
+
 def test_a_lead_who_cannot_be_reached_later_does_not_climb_the_rung_of_another(school: School) -> None:
     case = school.report(danger="yes")
     school.settle()
@@ -300,8 +308,10 @@ def test_only_a_notice_that_asks_begins_a_talk(school: School) -> None:
     body = NoticeBody("talked", case.ref)  # a sentence that happens to be called like a flow
     for subject, wanted in [("plain", body), ("asking", NoticeBody("talked", case.ref, flow="talked"))]:
         school.run(
-            lambda tx, s=subject, b=wanted: casework.say(tx, "person:p-aisha", s, b, school.clock.now(), Severity.HIGH)
-        )  # type: ignore[misc]
+            lambda tx, s=subject, b=wanted: casework.say(  # type: ignore[misc]
+                tx, "person:p-aisha", s, b, school.clock.now(), Severity.HIGH
+            )
+        )
     school.deliver()
     plain, asking = (school.platform.shown["person:p-aisha", subject] for subject in ("plain", "asking"))
     assert isinstance(plain, Notice)
@@ -374,21 +384,30 @@ def test_a_report_about_a_reader_of_the_channel_never_hangs_there(school: School
 # Taking back ----------------------------------------------------------------------------------------------------------
 
 
-def alerted(school: School) -> str:
+def alerted(school: School) -> Prompt:
     """Report a child in danger, and go back to the check page's first answer."""
     check = school.talk("oyelaran", "concern", until="check", danger="yes")
-    (change,) = [row.change for row in check.rows if row.label == "About"]  # type: ignore[union-attr]
+    assert isinstance(check, Prompt)
+    (change,) = [row.change for row in check.rows if row.label == "About"]
     assert change is not None
-    reply = school.press("oyelaran", change.token)
-    return reply.submit.token.encode()  # type: ignore[union-attr]
+    prompt = school.press("oyelaran", change.token)
+    assert isinstance(prompt, Prompt)
+    return prompt
+
+
+def about_the_lead(school: School, prompt: Prompt) -> None:
+    """Say that it is about the lead after all: the role, and then the name."""
+    named = school.answer("oyelaran", prompt, "dsl")
+    assert isinstance(named, Prompt)
+    assert school.question(named).subject
+    school.answer("oyelaran", named, "Mrs Amara Okafor")
 
 
 def test_cards_are_taken_back_when_it_turns_out_to_be_about_the_dsl(school: School) -> None:
-    answer = Token.decode(alerted(school))
-    assert answer
+    answer = alerted(school)
     school.settle()
     assert len(school.platform.cards(CHANNEL)) == 1
-    school.press("oyelaran", answer, "dsl")
+    about_the_lead(school, answer)
     school.settle()
     for place in (DSL, CHANNEL):
         (card,) = school.platform.cards(place)
@@ -400,9 +419,7 @@ def test_cards_are_taken_back_when_it_turns_out_to_be_about_the_dsl(school: Scho
 
 def test_what_never_hung_there_is_not_announced_by_taking_it_back(school: School) -> None:
     """The lead must not learn from a card of nothing that there is a report, and it reached nobody by that."""
-    answer = Token.decode(alerted(school))
-    assert answer
-    school.press("oyelaran", answer, "dsl")
+    about_the_lead(school, alerted(school))
     school.platform.failing["person:lindqvist"] = Later("down")
     school.settle()
     assert school.platform.at(DSL) == []

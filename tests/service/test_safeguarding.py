@@ -13,7 +13,7 @@ from bot.cases.model import Case
 from bot.flow.model import Severity
 from bot.people import Member, Role
 from bot.prompt import Card, Notice, Prompt, Reply, Token, Verb
-from bot.service.surface import Later
+from bot.service.surface import Later, Never
 from bot.storage import cases
 from bot.storage.times import moment
 from bot.storage.vault import Key, Keys, Tampered
@@ -135,7 +135,9 @@ def test_words_that_were_taken_back_are_not_lost_to_who_reads(school: School) ->
     for _ in range(3):
         prompt = pressed(school, "p-aisha", prompt, "Back")
     answered(school, "p-aisha", prompt, "find")
-    assert "What you told me (said before, then changed): mrs okafor hit me" in opens(school, "pritchard", school.case())
+    assert "What you told me (said before, then changed): mrs okafor hit me" in opens(
+        school, "pritchard", school.case()
+    )
 
 
 def test_what_a_member_of_staff_wrote_is_not_lost_when_it_is_about_somebody_else(school: School) -> None:
@@ -245,6 +247,15 @@ def test_nobody_passes_a_case_on_to_themselves(school: School) -> None:
     school.settle()
     assert "lindqvist" in school.case().told
     assert len(school.platform.cards("person:lindqvist")) == 1
+
+
+def test_a_case_that_reaches_nobody_at_all_does_not_keep_the_program_busy_for_ever(school: School) -> None:
+    school.platform.failing[""] = Never("no such place")
+    case = school.report(danger="yes")
+    for _ in range(9):  # `settle` would never come back
+        school._loop.run(school.beacon.delivery.once())
+    assert school._loop.run(school.beacon.delivery.once()) == 0
+    assert [action for action, _ in school.actions(case)].count("ladder_ended") == 1
 
 
 def test_a_late_pass_on_does_not_wait_as_long_as_it_was_kept(school: School) -> None:
@@ -376,7 +387,9 @@ def test_the_check_page_names_nobody_who_was_excluded(school: School) -> None:
     prompt = at_check(school, about="dsl", adult_name="Mrs Amara Okafor")
     reply: Reply = changed(school, prompt, "About", "child")
     while isinstance(reply, Prompt) and reply.field is not None:
-        reply = school._give("oyelaran", reply, school.question(reply), {"home": "yes", "how": "saw", "done": "nothing"})
+        reply = school._give(
+            "oyelaran", reply, school.question(reply), {"home": "yes", "how": "saw", "done": "nothing"}
+        )
     assert isinstance(reply, Prompt)
     assert reply.ask.endswith("It will go to: the headteacher.")
     thanks = said(school.answer("oyelaran", reply))

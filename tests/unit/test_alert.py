@@ -45,9 +45,7 @@ def minutes(n: int) -> datetime:
 
 def rungs(*people: str) -> tuple[Rung, ...]:
     """Give a ladder: a rung every ten minutes, of the people whose letters are given."""
-    return tuple(
-        Rung(minutes(10 * n), frozenset(who), (), timedelta(minutes=10 * n)) for n, who in enumerate(people)
-    )
+    return tuple(Rung(minutes(10 * n), frozenset(who), (), timedelta(minutes=10 * n)) for n, who in enumerate(people))
 
 
 LADDER = Plan(rungs("D", "P", "H"), "dsl", frozenset("DP"))
@@ -228,6 +226,11 @@ def test_the_ladder_climbs_to_its_end_and_the_end_is_a_telephone_number() -> Non
         ("H", [("escalate", 3, minutes(30))], []),
         ("", [], [("nobody-yet", "")]),
     ]
+
+
+def test_a_ladder_ends_once() -> None:
+    ended = decide(a_case(rung=2), Escalate(3), "", minutes(30)).case
+    assert decide(ended, Escalate(3), "", minutes(31)) == Outcome(ended)
 
 
 @pytest.mark.parametrize("level", [0, 2, 7])
