@@ -6,16 +6,13 @@ from pathlib import Path
 
 import click
 
+from bot.commands import answer as asking
+from bot.commands import options
+from bot.commands import school as own
+from bot.commands.policy import policy
+from bot.commands.preview import preview
+from bot.commands.register import register
 from bot.reading import Mistakes
-
-_FOLDER = click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("beacon-demo"),
-    show_default=True,
-    help="Where the made-up school is kept.",
-)
-_SCHOOL = click.option("--school", default="example", show_default=True, help="Which of the shipped schools.")
 
 
 @click.group()
@@ -24,51 +21,41 @@ def beacon() -> None:
     """Beacon: what a primary school tells when something about a child's safety needs saying."""
 
 
+for command in (own.init, own.check, own.serve, policy, asking.ask, asking.answer, preview, register):
+    beacon.add_command(command)
+
+
 @beacon.command()
-@_FOLDER
-@_SCHOOL
+@options.FOLDER
+@options.SCHOOL
 @click.option("--port", type=click.IntRange(1, 65535), default=8010, show_default=True)
 def demo(folder: Path, school: str, port: int) -> None:
     """Serve a made-up school on a page of this machine. Stop it with Ctrl-C; it goes on where it was."""
     from bot.demo import serve  # noqa: PLC0415
 
     serve(folder, school, port, lambda: click.echo(f"Beacon is at http://localhost:{port} (Ctrl-C stops it)"))
-
-
-@beacon.command()
-@_SCHOOL
-@click.option("--flows", type=click.Path(path_type=Path, file_okay=False), help="Check these flow files instead.")
-def check(school: str, flows: Path | None) -> None:
-    """Check flows, wording, settings and routes; say what is wrong and what to do about it."""
-    from bot.check import problems, warnings  # noqa: PLC0415
-    from bot.clock import SystemClock, school_date  # noqa: PLC0415
-    from bot.library import rulebook, shipped_school  # noqa: PLC0415
-    from bot.people import Roster  # noqa: PLC0415
-
-    now = SystemClock().now()
-    rules, people = shipped_school(school)
-    book, roster = rulebook(rules, flows), Roster(people)
-    if wrong := problems(book, roster, now):
-        raise Mistakes(*wrong)
-    for warning in warnings(rules, school_date(now)):
-        click.echo(f"soon: {warning}")
-    click.echo(f"{rules.name}: {len(book.flows)} flows, {len(list(roster))} people, nothing wrong")
+    click.echo("Beacon has stopped. What was said is kept.")
 
 
 @beacon.command(name="try")
 @click.argument("flow")
-@_SCHOOL
-def try_flow(flow: str, school: str) -> None:
-    """Talk a flow here in the terminal. Nothing is kept and nobody is told."""
+@options.SCHOOL
+@options.OWN
+def try_flow(flow: str, school: str, folder: Path | None) -> None:
+    """Talk a FLOW here in the terminal. Nothing is kept and nobody is told."""
+    from bot.clock import SystemClock  # noqa: PLC0415
     from bot.rehearsal import rehearse  # noqa: PLC0415
+    from bot.school_folder import book_of  # noqa: PLC0415
 
+    clock = SystemClock()
+    book, roster = book_of(folder, school, clock.now())
     with contextlib.suppress(EOFError):
-        rehearse(flow, school, input, click.echo)
+        rehearse(flow, book, roster, input, click.echo, clock)
 
 
 @beacon.command()
-@_FOLDER
-@_SCHOOL
+@options.FOLDER
+@options.SCHOOL
 @click.option("--json", "as_json", is_flag=True, help="One JSON document for machines.")
 def cases(folder: Path, school: str, as_json: bool) -> None:
     """List the cases: reference, status, times, who has it. Never what was said, or by whom."""
@@ -83,8 +70,8 @@ def audit() -> None:
 
 
 @audit.command()
-@_FOLDER
-@_SCHOOL
+@options.FOLDER
+@options.SCHOOL
 @click.option("--head", help="A head that was written down earlier, as NUMBER:HEX: finds what was cut off since.")
 def verify(folder: Path, school: str, head: str | None) -> None:
     """Check that the record is whole: nothing changed, removed, added or put in another order."""

@@ -8,41 +8,36 @@ from datetime import date, datetime, timedelta
 from itertools import product
 
 from bot.cases import routing
+from bot.cases.routes import ROUTES
 from bot.flow.blanks import BLANKS, mistake_in
 from bot.flow.model import Severity, Subject
+from bot.flow_check import flow_problems, on
 from bot.people import Role, Roster
 from bot.service.rulebook import Rulebook
 from bot.settings import School
 
 _ENDS_SOON = timedelta(days=60)
-# What the buttons of cards and notices begin: one flow for each verb, called by it.
-_CASEWORK = ("acknowledge", "close", "decide", "lower", "note", "release", "reopen", "talked")
 _SAID = (  # what the sentences of wording.toml can name
-    *("about", "at", "by", "kind", "klass", "label", "last", "length", "limit", "number"),
-    *("recipients", "reference", "school", "severity", "title", "who"),
+    *("about", "at", "by", "dated", "day", "document", "heading"),
+    *("kind", "klass", "label", "last", "length", "limit", "number"),
+    *("recipients", "reference", "school", "section", "severity", "title", "until", "who"),
 )
 
 
 def problems(book: Rulebook, roster: Roster, now: datetime) -> list[str]:
     """Give everything that must be put right before the school can be served, each with what to do about it."""
-    return [*_flows(book), *_wording(book), *_people(book.school, roster), *_routes(book.school, roster, now)]
+    return [*flow_problems(book), *_wording(book), *_people(book, roster), *_routes(book.school, roster, now)]
 
 
-def warnings(school: School, today: date) -> list[str]:
-    """Give what is well for now, and will not be for long."""
+def warnings(school: School, roster: Roster, today: date) -> list[str]:
+    """Give what is well for now and will not be for long, and where people and settings do not agree."""
+    found = list(_leads(school, roster))
     last = school.hours.terms[-1].last if school.hours.terms else today
     if last - today < _ENDS_SOON:
-        return [f"hours.term ends on {last:%d.%m.%Y}: add the next school year, or every working day counts as open"]
-    return []
-
-
-def _flows(book: Rulebook) -> Iterator[str]:
-    for flow_id in sorted(book.school.flows - set(book.flows)):
-        yield f"flows: there is no flow {flow_id!r}; there are {', '.join(sorted(book.flows))}"
-    for verb in _CASEWORK:
-        flow = book.flows.get(verb)
-        if flow is None or flow.verb != verb:
-            yield f"flows: casework needs a flow {verb!r} with verb = {verb!r}: put {verb}.toml back among the flows"
+        found.append(
+            f"hours.term ends on {last:%d.%m.%Y}: add the next school year, or every working day counts as open"
+        )
+    return found
 
 
 def _wording(book: Rulebook) -> Iterator[str]:
@@ -52,10 +47,41 @@ def _wording(book: Rulebook) -> Iterator[str]:
             yield f"wording.toml, {key}: {mistake}"
 
 
-def _people(school: School, roster: Roster) -> Iterator[str]:
-    needed = {*school.tell, *(role for line in school.about.values() for role in line[:1])}
-    for role in sorted(needed - {r for m in roster for r in m.roles}):
-        yield f"nobody holds the role '{role}', which hears first of a concern: add somebody to the people file"
+def _people(book: Rulebook, roster: Roster) -> Iterator[str]:
+    """Say which roles nobody holds of whom the school's routes need one."""
+    held = {role for member in roster for role in member.roles}
+    for what, roles in _needed(book):
+        if not held & set(roles):
+            named = " or ".join(f"'{role}'" for role in roles)
+            yield f"nobody holds the role {named}, which {what}: add somebody to the people file"
+
+
+def _needed(book: Rulebook) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    """Give every set of roles of which one must be held, and what for."""
+    school = book.school
+    for role in sorted({*school.tell, *(role for line in school.about.values() for role in line[:1])}):
+        yield "hears first of a concern", (role,)
+    yield "hears of what IT raises ([routes] raised_by_it)", school.raised_by_it
+    for flow in on(book):
+        for route in flow.routes:
+            if route.to in ROUTES:
+                yield f"'{flow.id}' goes to ({route.to})", ROUTES[route.to](school)
+        if flow.procedure == "approval":
+            for gate in school.unblock.gates:
+                yield f"'{flow.id}' needs at the gate '{gate.id}' ([unblock])", gate.roles
+        if flow.procedure == "approval" or flow.for_it:
+            yield "carries out what is decided about the filter ([filter] tasks)", school.task
+
+
+def _leads(school: School, roster: Roster) -> Iterator[str]:
+    """Say where the people file does not bear out what the settings say of the DSLs."""
+    leads, dsls = school.leads, roster.holding([Role.DSL])
+    if (leads.pool == "one") != (len(dsls) == 1):
+        yield f"[dsl] pool is '{leads.pool}', but {len(dsls)} on the list hold the role 'dsl'"
+    if leads.lead and not roster.holding([Role.LEAD_DSL]):
+        yield "[dsl] lead is true, but nobody on the list holds the role 'lead_dsl'"
+    if leads.head != any(Role.HEAD in member.roles for member in dsls):
+        yield f"[dsl] head is {str(leads.head).lower()}, but on the list the head is {'not ' * leads.head}a dsl"
 
 
 def _routes(school: School, roster: Roster, now: datetime) -> Iterator[str]:

@@ -1,28 +1,30 @@
 """The made-up school on a local page. Anybody may be anybody, so it answers only to this machine."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from socket import socket
 
-import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from adapters.web.app import WebConfig, WebSurface, build
 from bot.check import problems
 from bot.clock import Clock, SystemClock
-from bot.files import contents, write_once
+from bot.files import contents, shipped, write_once
 from bot.inbound import Identity
 from bot.library import rulebook, shipped_school, wording
 from bot.people import Member
+from bot.policy.read import read
 from bot.reading import Mistakes
-from bot.storage import members
+from bot.school_folder import SETTINGS
+from bot.serving import application, listen, run
+from bot.storage import members, policies
 from bot.storage.tx import Tx
+from bot.storage.writer import Writer
 from bot.wiring import Beacon, open_store
 
-SETTINGS = "school.toml"  # what a real school's folder holds
 _SIGNING = "page-secret"  # a file; it signs the page's cookie, so that a restart keeps the visitor
+_POLICIES = {"example": "online-safety.md"}  # of our own writing; the real schools' texts are theirs
 _SECRET = 32  # bytes of it
 
 
@@ -41,6 +43,8 @@ def begin(folder: Path, school: str, clock: Clock | None = None) -> Beacon:
     book = rulebook(rules)
     stored = open_store(folder, rules.id)
     stored.writer.run_now(lambda tx: _settle_in(tx, people))
+    if school in _POLICIES:
+        _give_policy(stored.writer, _POLICIES[school], clock)
     web = WebSurface(stored.writer, stored.reader, rules, clock, lambda: beacon.desk.roster)
     beacon = Beacon(stored, book, clock, {web.name: web})
     if wrong := problems(book, beacon.office.directory.roster, clock.now()):
@@ -58,12 +62,24 @@ def _settle_in(tx: Tx, people: tuple[Member, ...]) -> None:
         members.link(tx, Identity("web", tx.school, member.id), member.id)
 
 
+def _give_policy(writer: Writer, file: str, clock: Clock) -> None:
+    """Put the model policy in force, unless this school has had one of that name: it may have been tried out on it."""
+    path = shipped("content") / "policies" / file
+    document = read(path.name, contents(path))
+
+    def give(tx: Tx) -> None:
+        if not policies.versions(tx, path.stem):
+            policies.add(tx, path.stem, document, path.name, clock.now())
+
+    writer.run_now(give)
+
+
 def page(beacon: Beacon, folder: Path, port: int) -> Starlette:
     """Give the demo's page for a school that was begun. Raises Mistakes for a secret that is none."""
     config = WebConfig(_secret(folder / _SIGNING), demo=True, port=port)
     surface = beacon.surfaces["web"]
     assert isinstance(surface, WebSurface)  # noqa: S101 - `begin` put it there
-    return build(beacon.desk, surface, wording("web"), config, beacon.clock)
+    return application(beacon, [Mount("/", build(beacon.desk, surface, wording("web"), config, beacon.clock))])
 
 
 def _secret(path: Path) -> bytes:
@@ -76,36 +92,15 @@ def _secret(path: Path) -> bytes:
 
 
 def serve(folder: Path, school: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve the demo on this machine's loopback until it is stopped. `ready` is called once it answers."""
-    asyncio.run(_serve(begin(folder, school), folder, port, ready))
+    """Serve the demo on this machine's loopback until it is stopped. `ready` is called once it answers.
 
-
-async def _serve(beacon: Beacon, folder: Path, port: int, ready: Callable[[], None]) -> None:
-    try:
-        config = uvicorn.Config(
-            page(beacon, folder, port),
-            host="127.0.0.1",
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=3,
-        )
-        async with beacon.running():
-            await _Server(config, ready).serve()
-    finally:
-        beacon.stored.close()
-
-
-class _Server(uvicorn.Server):
-    """Says when it answers: a visitor who comes earlier finds nobody."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
+    Raises Mistakes, Unusable.
+    """
+    with listen("127.0.0.1", port) as listening:
+        beacon = begin(folder, school)
+        try:
+            app = page(beacon, folder, port)
+        except Mistakes:
+            beacon.stored.close()
+            raise
+        run(beacon, app, listening, ready)

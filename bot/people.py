@@ -9,10 +9,14 @@ class Role(StrEnum):
     """A part somebody plays. A person may hold several: in some schools the headteacher is the DSL."""
 
     DSL = "dsl"
+    LEAD_DSL = "lead_dsl"  # the one of several DSLs who decides; holds DSL too
     DEPUTY = "deputy"  # deputy DSL
     HEAD = "head"
     CHAIR = "chair"  # chair of governors
+    SENIOR = "senior"  # the senior leadership or management team
     IT = "it"
+    COMPUTING = "computing"  # computing lead, IT coordinator
+    OFFICE = "office"
     STAFF = "staff"
     PUPIL = "pupil"
 
@@ -27,6 +31,7 @@ class Member:
     klass: str = ""
     phone: str = ""
     place: str = ""  # where to find them
+    email: str = ""
 
     @property
     def is_pupil(self) -> bool:
@@ -44,6 +49,7 @@ class Roster:
         for member in self:
             for role in member.roles:
                 self._holding[role].append(member.id)
+        self._found: dict[frozenset[Role], tuple[Member, ...]] = {}  # what `holding` gave
         self.adults = tuple(m for m in self if not m.is_pupil)
         self.adult_names = tuple(m.name for m in self.adults)
 
@@ -61,4 +67,7 @@ class Roster:
 
     def holding(self, roles: Iterable[Role]) -> tuple[Member, ...]:
         """Give everybody who holds any of the roles, in the order of the list."""
-        return self.among(person for role in roles for person in self._holding[role])
+        wanted = frozenset(roles)
+        if wanted not in self._found:
+            self._found[wanted] = self.among(person for role in wanted for person in self._holding[role])
+        return self._found[wanted]

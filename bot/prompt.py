@@ -103,9 +103,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, not after `latest`."""
+    """A date: not after `latest`, not before `earliest`, where there is one."""
 
-    latest: date
+    latest: date | None = None
+    earliest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,14 @@ class Person:
     limit: int
 
 
-Field = Choose | Write | Day | Person
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of a website, typed or pasted; never fetched, and never shown as a link."""
+
+    limit: int
+
+
+Field = Choose | Write | Day | Person | Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +137,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """A passage of the school's own policy, word for word, and where it stands.
+
+    `lead_in` is the sentence that a bullet completes, `around` the passages of its section, this one among them; both
+    are quoted too. `warnings` must be read with it: that it contradicts another clause, or is out of date.
+    """
+
+    text: str
+    source: str  # the document, its date and the section
+    lead_in: str = ""
+    around: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """One screen of a talk: a question, or the check page when `field` is None and there are rows.
 
     `lines` are said before the question whenever the screen is shown (greetings, advice after the last answer), and
-    `remarks` before them by this reply alone (that a press came too late); `help` stays on every screen. `value` is
-    what was answered before. `error` belongs to the field; `submit` is the button that sends it.
+    `remarks` before them by this reply alone (that a press came too late). `urgent` are those of both that say what to
+    do this minute (ring 999, tell in person): a platform shows them first, where nobody overlooks them. `quotes` come
+    after the lines. `help` stays on every screen. `value` is what was answered before. `error` belongs to the field;
+    `submit` is the button that sends it.
     """
 
     talk: str
@@ -143,6 +168,8 @@ class Prompt:
     ask: str
     remarks: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ()
+    quotes: tuple[Quotation, ...] = ()
     help: str = ""
     hint: str = ""
     progress: str = ""

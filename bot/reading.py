@@ -66,7 +66,7 @@ class Table:
         self._values = values
         self._asked: dict[str, None] = {}  # in the order they were asked for
         self._mistakes: list[str] = []
-        self._inner: list[Table] = []
+        self._inner: list[tuple[str, Table]] = []  # with the key of each
 
     @staticmethod
     def parse(name: str, source: bytes) -> "Table":
@@ -98,7 +98,9 @@ class Table:
             for key in self._values
             if key not in self._asked
         ]
-        within = [mistake for table in self._inner for mistake in table._collect()]
+        keys = list(self._values)  # in the order of the file, whatever was asked for first
+        inner = sorted(self._inner, key=lambda each: keys.index(each[0]))
+        within = [mistake for _, table in inner for mistake in table._collect()]
         return [*self._mistakes, *unknown, *within]
 
     # Getters: each gives None or nothing once it has noted a mistake ----------------------------------------
@@ -116,10 +118,13 @@ class Table:
         self.mistake(f"{key!r} must be {_KINDS[kind]}")
         return None
 
-    def text(self, key: str, *, optional: bool = False, limit: int = 0) -> str:
-        """Give one line of text, "" for none. `limit` is the most characters it may have; 0: any number."""
+    def text(self, key: str, *, optional: bool = False, limit: int = 0, what: str = "") -> str:
+        """Give one line of text, "" for none.
+
+        `limit` is the most characters it may have; 0: any number. `what` says what belongs in a gap, if it has any.
+        """
         value = self.take(key, str, optional=optional)
-        if value is None or not self._one_line(key, value):
+        if value is None or self._gap(key, value, what) or not self._one_line(key, value):
             return ""
         if limit and len(value) > limit:
             self.mistake(f"{key!r} is {len(value)} characters long; {limit} is the most")
@@ -143,6 +148,12 @@ class Table:
         """Give a text, or a list of them that is not empty."""
         return (self.text(key),) if isinstance(self._values.get(key), str) else self.lines(key)
 
+    def _gap(self, key: str, value: str, what: str) -> bool:
+        """Say whether a value is still to be filled in; if so, that is noted."""
+        if gap := bool(what) and not value.strip():
+            self.mistake(f"fill in {key!r}: {what}")
+        return gap
+
     def _one_line(self, key: str, value: str) -> bool:
         if not value.strip():
             self.mistake(f"{key!r} has no words in it")
@@ -152,10 +163,10 @@ class Table:
             return True
         return False
 
-    def name(self, key: str, pattern: str, rule: str) -> str:
-        """Give a short text that matches `pattern`, which `rule` says in words."""
+    def name(self, key: str, pattern: str, rule: str, *, what: str = "") -> str:
+        """Give a short text that matches `pattern`, which `rule` says in words; `what` as for `text`."""
         value = self.take(key, str)
-        return "" if value is None else self._matching(key, value, pattern, rule)
+        return "" if value is None or self._gap(key, value, what) else self._matching(key, value, pattern, rule)
 
     def names(self, key: str, pattern: str, rule: str) -> tuple[str, ...]:
         """Give a list of short texts like `name`."""
@@ -232,7 +243,7 @@ class Table:
         found = self.take(key, dict, optional=optional)
         inner = Table(f"{self.where}, {key}", found or {})
         if found is not None:  # what an absent table lacks is not said again, setting by setting
-            self._inner.append(inner)
+            self._inner.append((key, inner))
         return inner
 
     def tables(self, key: str, one: str, called: str = "", *, optional: bool = False) -> "list[Table]":
@@ -246,5 +257,5 @@ class Table:
             name = values.get(called)
             known = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name)
             inner.append(Table(f"{self.where}, {one} {number}" + (f" ({name})" if known else ""), values))
-        self._inner.extend(inner)
+        self._inner.extend((key, table) for table in inner)
         return inner

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.clock import Clock, SystemClock, school_date
+from bot.clock import Clock, school_date
 from bot.flow.model import Flow
 from bot.flow.show import show
 from bot.flow.step import step
 from bot.flow.talk import Event, Raise, Remark, Start, State
 from bot.flow.typed import read
-from bot.library import rulebook, shipped_school, wording
+from bot.library import wording
 from bot.people import Member, Role, Roster
 from bot.prompt import Choose, Notice, Prompt
 from bot.reading import Mistakes, meant
@@ -20,23 +20,21 @@ _REFERENCE = "TRY123"
 
 
 def rehearse(
-    flow_id: str, school: str, ask: Callable[[str], str], say: Callable[[str], None], clock: Clock | None = None
+    flow_id: str, book: Rulebook, roster: Roster, ask: Callable[[str], str], say: Callable[[str], None], clock: Clock
 ) -> None:
     """Talk one flow to its end.
 
     Args:
         flow_id: which flow.
-        school: which of the shipped schools fills its blanks.
+        book: the rules and the flows of the school that fills its blanks.
+        roster: that school's people.
         ask: gives the next typed line; raises EOFError or KeyboardInterrupt to end early.
         say: shows a line.
         clock: where the time comes from.
 
     Raises:
-        Mistakes: there is no such flow, or a file is wrong.
+        Mistakes: there is no such flow.
     """
-    clock = clock or SystemClock()
-    rules, people = shipped_school(school)
-    book, roster = rulebook(rules), Roster(people)
     flow = book.flows.get(flow_id)
     if flow is None:
         raise Mistakes(f"there is no flow {flow_id!r}{meant(flow_id, book.flows)}; there are {', '.join(book.flows)}")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.cases.model import Case
-from bot.library import shipped_school
 from bot.people import Roster
 from bot.reading import Mistakes
-from bot.service import casework
+from bot.school_folder import rules_of as rules_of  # noqa: PLC0414 - bot/commands/register.py takes it from here
+from bot.service import telling
 from bot.storage import audit, cases, members
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
@@ -23,16 +23,16 @@ T = TypeVar("T")
 _ALL = 100_000
 
 
-def _read(folder: Path, school: str, job: Callable[[Tx], T]) -> T:
+def read(folder: Path, school: str, job: Callable[[Tx], T]) -> T:
     """Run a reading job on a school's store, also while it is being served. Raises Mistakes, Unusable."""
     path = folder / STORE
     if not path.exists():
         raise Unusable(f"there is no store in {folder}: nothing was reported there yet")
-    rules, _ = shipped_school(school)
-    reader = Reader(path, open_keys(folder), rules.id)
+    school_id = rules_of(folder, school).id
+    reader = Reader(path, open_keys(folder), school_id)
     try:
         if not reader.run_now(prove):
-            raise Unusable(f"{path} holds nothing of the school {rules.id!r}")
+            raise Unusable(f"{path} holds nothing of the school {school_id!r}")
         return reader.run_now(job)
     except Tampered as wrong:
         raise Unusable(f"{path} was written with other keys, or was changed: {wrong}") from wrong
@@ -54,7 +54,7 @@ def _line(tx: Tx, roster: Roster, case: Case) -> dict[str, Any]:
         "status": case.status,
         "complete": case.complete,
         "reported_at": _time(case.reported_at),
-        "delivered_at": _time(casework.delivered_at(tx, case)),
+        "delivered_at": _time(telling.delivered_at(tx, case)),
         "acknowledged_at": _time(case.acknowledged_at),
         "acknowledged_by": acknowledger.name if acknowledger else None,
         "decided_at": _time(case.decided_at),
@@ -70,17 +70,17 @@ def _lines(tx: Tx) -> list[dict[str, Any]]:
 
 def cases_json(folder: Path, school: str) -> str:
     """Give the cases, the newest first, as JSON."""
-    return json.dumps(_read(folder, school, _lines), indent=2)
+    return json.dumps(read(folder, school, _lines), indent=2)
 
 
 def cases_text(folder: Path, school: str) -> str:
     """Give the cases, the newest first, a line each."""
-    lines = _read(folder, school, _lines)
-    return "\n".join(
-        f"{c['reference']}  {c['flow']:<10} {c['severity']:<9} {c['status']:<13} {c['reported_at']}"
-        f"  {c['acknowledged_by'] or '-'}"
-        for c in lines
-    )
+    lines = read(folder, school, _lines)
+    columns = ("reference", "flow", "severity", "status", "reported_at", "acknowledged_by")
+    rows = [[line[column] or "-" for column in columns] for line in lines]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    said = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(said) or "there are no cases yet"
 
 
 def verify_audit(folder: Path, school: str, head: str | None) -> tuple[list[str], str]:
@@ -91,5 +91,5 @@ def verify_audit(folder: Path, school: str, head: str | None) -> tuple[list[str]
         if not (number.isascii() and number.isdecimal() and mac):
             raise Mistakes(f"a head is a number, a colon and letters, such as 12:9f2c...; this is {head!r}")
         recorded = (int(number), mac)
-    problems, (seq, mac) = _read(folder, school, lambda tx: (audit.verify(tx, recorded), audit.head(tx)))
+    problems, (seq, mac) = read(folder, school, lambda tx: (audit.verify(tx, recorded), audit.head(tx)))
     return problems, f"{seq}:{mac}"

@@ -9,39 +9,95 @@ from typing import Literal
 from bot.files import contents
 from bot.flow.model import Severity, Subject
 from bot.people import Role
+from bot.procedures_file import (
+    ROLES,
+    TOLD,
+    Agencies,
+    filter_of,
+    permissions,
+    phone,
+    phone_number,
+    referral,
+    roles_or_nobody,
+    signing,
+    unblock,
+)
 from bot.reading import Table, meant, quoted
-from bot.settings import Channel, Hours, Ladder, School, Step, Term
+from bot.settings import Channel, Deadline, Deadlines, Hours, Ladder, Leads, School, Slack, Step, Term, Web
 
-_TOLD = (Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR, Role.IT)  # never all staff, and never a child
-_READERS = (*_TOLD, Role.STAFF)
+_READERS = (*ROLES, Role.STAFF)
 _ABOUT = (Subject.ADULT, Subject.HEAD, Subject.DSL, Subject.DEPUTY, Subject.IT, Subject.CHAIR, Subject.SELF)
-_NUMBERS = ("lado", "mash", "out_of_hours")
+_NUMBERS = {  # what each is, for whoever fills it in
+    "lado": "the telephone number of the local authority's designated officer, for concerns about adults",
+    "mash": "the telephone number of children's social care in office hours",
+    "out_of_hours": "the telephone number of children's social care at night and at weekends",
+}
 _NATIONS: tuple[Literal["ENG", "WLS", "SCT", "NIR"], ...] = ("ENG", "WLS", "SCT", "NIR")
+_POOLS: tuple[Literal["one", "several"], ...] = ("one", "several")
+_DEADLINES: tuple[Deadline, ...] = ("immediately", "that_day")
 _RECORDS: tuple[Literal["bot", "external"], ...] = ("bot", "external")
+_REVIEWS: tuple[Literal["policy", "national"], ...] = ("policy", "national")
+_PLATFORMS: tuple[Literal["web", "slack", "teams"], ...] = ("web", "slack", "teams")
 _FLOW = r"[a-z0-9_]{1,40}"
 _FLOW_RULE = "a-z, 0-9 and '_', at most 40 of them"
 _KEY = r"[A-Za-z0-9_-]{1,40}"
 _KEY_RULE = "letters, 0-9, '_' and '-', at most 40 of them"
-_NUMBER = r"\+?[0-9][0-9 ]{1,19}"  # 101 and 999 are numbers too
+_HOST = r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?"
+_HOST_RULE = "a host name such as beacon.school.example, without https:// and without a port"
+_TEAM = r"T[A-Z0-9]{2,20}"
+_TEAM_RULE = "a T, and then capital letters and figures; `beacon doctor slack` says what it is"
+_YEARS = 10 * 365  # days; more than that is a slip of the pen
 _MINUTE = timedelta(minutes=1)
 
 
 def load_school(name: str, source: bytes) -> School:
     """Read one settings file. `name` is what mistakes call it. Raises Mistakes with everything that is wrong."""
     file = Table.parse(name, source)
+    channels = _channels(file.table("channels"))
+    agencies = Agencies(file.table("agencies"))
+    children, routes, filtering = file.table("children"), file.table("routes"), file.table("filter")
+    staff, record, policy = file.table("staff"), file.table("record"), file.table("policy")
+    leads = _leads(file.table("dsl"))
     school = School(
-        id=file.name("id", _KEY, _KEY_RULE),
-        name=file.text("name"),
+        id=file.name("id", _KEY, _KEY_RULE, what='a short name that never changes, without spaces, such as "hillside"'),
+        name=file.text("name", what='your school\'s name as people read it, such as "Hillside Primary School"'),
+        senior_team=file.text("senior_team", limit=40),
+        flows=tuple(dict.fromkeys(file.names("flows", _FLOW, _FLOW_RULE))),
         hours=_hours(file.table("hours")),
-        channels=(channels := _channels(file.table("channels"))),
-        tell=(children := file.table("children")).words("tell", _TOLD),
-        channel=_channel(children, channels),
-        about=_about(file.table("about")),
-        ladders=_ladders(file.table("ladder")),
-        flows=frozenset(file.names("flows", _FLOW, _FLOW_RULE)),
-        numbers=_numbers(file.table("numbers")),
-        record=file.word("record", _RECORDS) or "bot",
+        channels=channels,
         undelivered_after=file.duration("undelivered_after") or _MINUTE,
+        numbers=_numbers(file.table("numbers")),
+        agencies=agencies.known,
+        leads=leads,
+        web=_web(file.table("web", optional=True)),
+        tell=children.words("tell", TOLD),
+        channel=_channel(children, channels),
+        about=_about(file.table("about"), leads),
+        ladders=_ladders(file.table("ladder")),
+        raised_by_it=routes.words("raised_by_it", TOLD),
+        breach=routes.words("breach", TOLD),
+        spike=routes.words("spike", TOLD),
+        visitor_breach=roles_or_nobody(routes, "visitor_breach"),
+        offensive_message=referral(routes.table("offensive_message"), agencies),
+        illegal=referral(routes.table("illegal"), agencies),
+        unsure=referral(routes.table("unsure"), agencies),
+        deadlines=_deadlines(file.table("deadlines")),
+        filter=filter_of(filtering),
+        unblock=unblock(file.table("unblock")),
+        task=filtering.words("tasks", ROLES),
+        it_channel=_channel(filtering, channels),
+        phone=phone(file.table("phone")),
+        permissions=permissions(file.table("permissions", optional=True)),
+        device_log=file.table("lessons").flag("device_log"),
+        signing=signing(file.table("acceptable_use")),
+        password_days=staff.number("password_days", _YEARS),
+        leaver_return=staff.flag("leaver_return"),
+        image_review=file.table("images").word("review", _REVIEWS) or "national",
+        record=record.word("kept", _RECORDS) or "bot",
+        record_name=record.text("called"),
+        policy_owner=policy.words("owner", TOLD),
+        policy_review=policy.lines("review"),
+        slack=_slack(file.table("slack", optional=True)),
     )
     file.finish()
     return school
@@ -76,7 +132,14 @@ def _channels(table: Table) -> Mapping[str, Channel]:
     found: dict[str, Channel] = {}
     for key in table:
         inner = table.table(key)
-        found[key] = Channel(inner.text("id"), inner.text("name"), frozenset(inner.words("readers", _READERS)))
+        readers = frozenset(inner.words("readers", _READERS))
+        surface = inner.word("on", _PLATFORMS, optional=True) or "web"
+        found[key] = Channel(
+            inner.text("id", what="what the platform itself calls this channel"),
+            inner.text("name", what="the channel's name as people see it"),
+            readers,
+            surface,
+        )
     return found
 
 
@@ -88,8 +151,33 @@ def _channel(table: Table, channels: Mapping[str, Channel]) -> str:
     return wanted
 
 
-def _about(table: Table) -> Mapping[Subject, tuple[Role, ...]]:
-    rules = {subject: table.words(subject.value, _TOLD) for subject in _ABOUT}
+def _leads(table: Table) -> Leads:
+    leads = Leads(table.word("pool", _POOLS) or "several", table.flag("lead"), table.flag("head"))
+    if leads.pool == "one" and leads.lead:
+        table.mistake("'lead' must be false where 'pool' is 'one': the one DSL has no other to lead")
+    return leads
+
+
+def _web(table: Table) -> Web:
+    names = table.names("names", _HOST, _HOST_RULE) if "names" in table else ()
+    return Web(table.flag("on"), names)
+
+
+def _slack(table: Table) -> Slack:
+    on = table.flag("on")
+    team = table.name("team", _TEAM, _TEAM_RULE) if on or "team" in table else ""
+    return Slack(on, team, table.flag("pupils"), table.flag("socket"))
+
+
+def _deadlines(table: Table) -> Deadlines:
+    concern, offensive = (table.word(key, _DEADLINES) or "that_day" for key in ("concern", "offensive_message"))
+    return Deadlines(concern, offensive)
+
+
+def _about(table: Table, leads: Leads) -> Mapping[Subject, tuple[Role, ...]]:
+    rules = {subject: table.words(subject.value, TOLD) for subject in _ABOUT}
+    if leads.head and Role.HEAD in rules[Subject.DSL]:
+        table.mistake("'head' cannot hear of a concern about the dsl: [dsl] says that the head is the DSL")
     for subject, told in rules.items():
         if subject.value in told:
             table.mistake(f"{subject.value!r} cannot hear of a concern about the {subject.value}")
@@ -110,8 +198,8 @@ def _ladder(table: Table) -> Ladder:
 
 
 def _step(table: Table) -> Step:
-    return Step(table.duration("after") or timedelta(), table.words("tell", _TOLD))
+    return Step(table.duration("after") or timedelta(), table.words("tell", TOLD))
 
 
 def _numbers(table: Table) -> Mapping[str, str]:
-    return {name: table.name(name, _NUMBER, "digits and spaces, and '+' in front") for name in _NUMBERS}
+    return {name: phone_number(table, name, what) for name, what in _NUMBERS.items()}

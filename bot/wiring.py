@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bot.service.surface import Surface
 from bot.service.timekeeping import Timekeeping, begin
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
+from bot.storage.times import moment
 from bot.storage.vault import Tampered, Vault
 from bot.storage.writer import Writer
 from bot.trace import trace
@@ -37,8 +39,8 @@ class Stored:
 
     def close(self) -> None:
         """Store what is queued and close the files."""
+        self.reader.close()  # first: the last to close folds the write-ahead log in, which only the writer can
         self.writer.close()
-        self.reader.close()
 
 
 def open_store(folder: Path, school: str) -> Stored:
@@ -90,19 +92,21 @@ class Beacon:
     async def running(self) -> AsyncIterator[None]:
         """Deliver and keep time while the block runs."""
         loop = asyncio.get_running_loop()
+        gc.freeze()  # what was read at the start stays: going through it again and again would hold everybody up
         await self.stored.writer.run(lambda tx: begin(tx, self.office, self.clock.now()))
         rounds = [
-            Round("outbox", self.clock, self.delivery.send_off, self.delivery.next_due),
-            Round("timer", self.clock, self.timekeeping.once, self.timekeeping.next_due),
+            Round("outbox", self.clock, self.delivery.go_round),
+            Round("timer", self.clock, self._keep_time),
         ]
 
         def committed() -> None:
             for each in rounds:
-                if each.table in self.stored.writer.due:
+                due = self.stored.writer.due.get(each.table)
+                if due is not None and each.sleeps_past(moment(due)):
                     loop.call_soon_threadsafe(each.wake.set)
 
         self.stored.writer.committed.append(committed)
-        people = Round("member", self.clock, self._refresh, _nothing_due)  # not woken: a role is gone within `_IDLE`
+        people = Round("member", self.clock, self._refresh)  # not woken: a role is gone within `_IDLE`
         tasks = [asyncio.create_task(each.forever()) for each in (*rounds, people)]
         try:
             yield
@@ -112,49 +116,52 @@ class Beacon:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.delivery.stop()
+            gc.unfreeze()
 
-    async def _refresh(self) -> int:
+    async def _keep_time(self) -> datetime | None:
+        await self.timekeeping.once()
+        return await self.timekeeping.next_due()
+
+    async def _refresh(self) -> None:
         """Read the school's list again: another process may have changed it."""
         await self.stored.reader.run(self.office.directory.refresh)
-        return 0
-
-
-async def _nothing_due() -> None:
-    return None
 
 
 class Round:
-    """One thing done again and again: when it is next due, when its table has something new, or every few seconds."""
+    """One thing done again and again: when it is next due, when its table has something new, or every few seconds.
 
-    def __init__(
-        self,
-        table: str,
-        clock: Clock,
-        once: Callable[[], Awaitable[int]],
-        next_due: Callable[[], Awaitable[datetime | None]],
-    ) -> None:
+    `once` does what is due and gives when there is next something, which may have come already.
+    """
+
+    def __init__(self, table: str, clock: Clock, once: Callable[[], Awaitable[datetime | None]]) -> None:
         self.table = table
         self.wake = asyncio.Event()
         self._clock = clock
         self._once = once
-        self._next_due = next_due
+        self._until: datetime | None = None  # it sleeps until then; None while it is at work
+
+    def sleeps_past(self, at: datetime) -> bool:
+        """Say whether it has to be woken for something to be done at a moment; asked in the writer's thread.
+
+        At work it must be, since it may have looked already. To be woken once is enough.
+        """
+        until = self._until
+        return (until is None or at < until) and not self.wake.is_set()
 
     async def forever(self) -> None:
         """Go on until cancelled. A failure is logged and tried again: nobody may be left without alerts."""
         while True:
             self.wake.clear()
+            self._until = None
             try:
-                done = await self._once()
-                wait = timedelta() if done else await self._wait()
+                due = await self._once()
             except Exception as wrong:  # noqa: BLE001 - its words are never logged, they may be a report's
                 log.error("a round of %s failed and is tried again: %s", self.table, trace(wrong))
                 await asyncio.sleep(1)
                 continue
-            if wait > timedelta():
+            now = self._clock.now()
+            self._until = now + _IDLE if due is None else min(now + _IDLE, due)
+            if self._until > now:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait.total_seconds()):
+                    async with asyncio.timeout((self._until - now).total_seconds()):
                         await self.wake.wait()
-
-    async def _wait(self) -> timedelta:
-        due = await self._next_due()
-        return _IDLE if due is None else min(_IDLE, max(due - self._clock.now(), timedelta()))

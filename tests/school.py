@@ -14,13 +14,13 @@ from bot.files import shipped
 from bot.flow.model import Question
 from bot.flow.step import current
 from bot.inbound import Attached, Identity, Inbound, Press, Typed
-from bot.library import rulebook
+from bot.library import rulebook, shipped_school
 from bot.people import Member
-from bot.people_file import read_people
-from bot.prompt import Card, Choose, Day, Home, Notice, Person, Prompt, Reply, Token, Verb, Write
-from bot.school_file import read_school
+from bot.policy.model import Document
+from bot.policy.read import read
+from bot.prompt import Address, Card, Choose, Day, Home, Notice, Person, Prompt, Reply, Token, Verb, Write
 from bot.service.rulebook import Rulebook
-from bot.storage import cases, members, talks
+from bot.storage import cases, members, policies, talks
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store
 
@@ -43,15 +43,31 @@ ORDINARY = {
 
 
 @cache
-def larkfield() -> Rulebook:
-    """Give the shipped rules of the made-up school."""
-    return rulebook(read_school(shipped("content") / "schools" / "example.toml"))
+def rules_of(school: str) -> Rulebook:
+    """Give the rules of one of the shipped schools."""
+    return rulebook(shipped_school(school)[0])
 
 
 @cache
+def read_policy(path: Path) -> Document:
+    """Read a policy once for all tests."""
+    return read(path.name, path.read_bytes())
+
+
+@cache
+def people_of(school: str) -> tuple[Member, ...]:
+    """Give the made-up people of one of the shipped schools."""
+    return shipped_school(school)[1]
+
+
+def larkfield() -> Rulebook:
+    """Give the shipped rules of the made-up school."""
+    return rules_of("example")
+
+
 def larkfield_people() -> tuple[Member, ...]:
     """Give the shipped people of the made-up school."""
-    return read_people(shipped("content") / "schools" / "example.people.csv")
+    return people_of("example")
 
 
 class Recorder:
@@ -108,6 +124,16 @@ class School:
         self._events = count(1)
         self.open()
         self.put(people or larkfield_people())
+        if self.book.school.id == SCHOOL:
+            self.adopt("online-safety")
+
+    def adopt(self, policy: str) -> None:
+        """Put a shipped policy in force, unless it is."""
+        path = shipped("content") / "policies" / f"{policy}.md"
+        document = read_policy(path)
+        if not self.read(lambda tx: policies.versions(tx, policy)):
+            at = self.clock.now()
+            self.beacon.stored.writer.run_now(lambda tx: policies.add(tx, policy, document, path.name, at))
 
     def open(self) -> None:
         stored = open_store(self.folder, self.book.school.id)
@@ -172,8 +198,8 @@ class School:
         assert prompt.submit is not None
         return self.press(who, prompt.submit.token, *values)
 
-    def talk(self, who: str, flow: str, case: str = "", *, until: str = "", **given: str) -> Reply:
-        """Answer a flow to its end, or until it asks the question `until`. What is optional and not given is skipped.
+    def talk(self, who: str, flow: str, /, case: str = "", *, up_to: str = "", **given: str) -> Reply:
+        """Answer a flow to its end, or until it asks the question `up_to`. What is optional and not given is skipped.
 
         Several choices of one question are written with "+" between them.
         """
@@ -181,12 +207,12 @@ class School:
         while isinstance(reply, Prompt):
             assert not reply.error, reply
             if reply.field is None:
-                if until == "check":
+                if up_to == "check":
                     return reply
                 reply = self.answer(who, reply)
                 continue
             question = self.question(reply)
-            if question.id == until:
+            if question.id == up_to:
                 return reply
             reply = self._give(who, reply, question, {**(ORDINARY if flow == "concern" else {}), **given})
         return reply
@@ -207,14 +233,16 @@ class School:
         match prompt.field:
             case Choose(options=options):
                 return self.answer(who, prompt, *(value.split("+") if value else [options[0].value]))
-            case Day(latest=latest):
-                return self.answer(who, prompt, value or latest.isoformat())
+            case Day():
+                return self.answer(who, prompt, value or f"{self.clock.now().date()}")
+            case Address():
+                return self.answer(who, prompt, value or "https://www.example.com/volcano")
             case Write() | Person():
                 return self.answer(who, prompt, value or f"Words about {question.id}.")
             case None:
                 raise AssertionError("there is nothing to answer")
 
-    def report(self, who: str = "oyelaran", flow: str = "concern", **given: str) -> Case:
+    def report(self, who: str = "oyelaran", flow: str = "concern", /, **given: str) -> Case:
         """Send a report and give its case; nothing is delivered yet."""
         reply = self.talk(who, flow, **given)
         assert isinstance(reply, Notice), reply

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from bot.flow.model import Alert, Answer, Choice, Flow, Kind, Question, Severity, Timeout
 from bot.flow.talk import State
 from tests.school import FRIDAY
@@ -48,4 +50,4 @@ ALL: dict[str, Answer] = {"danger": "no", "who": "Rory", "marks": ("head",), "wh
 
 def at(status: str = "asking", **facts: object) -> State:
     state = State("t1", "d1", turn=3, severity=Severity.SAME_DAY, deadline=FRIDAY + timedelta(minutes=30))
-    return replace(state, status=status, **facts)  # type: ignore[arg-type]
+    return structs.replace(state, status=status, **facts)

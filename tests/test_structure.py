@@ -13,8 +13,13 @@ PURE = (
     *("bot.prompt", "bot.inbound", "bot.clock", "bot.words", "bot.people", "bot.settings", "bot.flow", "bot.cases"),
     "bot.trace",
 )
-READERS = ("bot.reading", "bot.files", "bot.school_file", "bot.people_file")  # files into values; no store, no service
-TOP = ("bot.wiring", "bot.demo", "bot.__main__", "bot.check", "bot.reports", "bot.library", "bot.rehearsal")
+# Files into values; no store, no service.
+READERS = ("bot.reading", "bot.files", "bot.school_file", "bot.procedures_file", "bot.people_file")
+TOP = (
+    *("bot.wiring", "bot.demo", "bot.__main__", "bot.check", "bot.reports", "bot.library", "bot.rehearsal"),
+    *("bot.commands", "bot.inspection", "bot.people_import", "bot.school_folder", "bot.school_service", "bot.serving"),
+    *("bot.flow_check", "bot.preview", "bot.preview_cases", "bot.preview_page", "bot.register", "bot.register_forms"),
+)
 MODULES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
     for folder in ("bot", "adapters")
@@ -32,6 +37,9 @@ PLATFORMS = (
     "adapters",
     "slack_bolt",
     "slack_sdk",
+    "microsoft_teams",
+    "msal",
+    "msgraph",
 )
 NEVER = {
     **dict.fromkeys(PURE, (*STORES, *PLATFORMS, "bot.service", *TOP, "asyncio", "logging", "random", "secrets")),

@@ -14,7 +14,7 @@ from adapters.web.problem import Problem
 from adapters.web.site import Site
 from adapters.web.visit import Nobody, as_notice, put_flash
 from bot.inbound import Attached, Identity, Inbound, Press
-from bot.prompt import Card, Notice, Prompt, Reply, Token, Verb
+from bot.prompt import Card, Choose, Notice, Prompt, Reply, Token, Verb
 from bot.storage.writer import NotStored
 
 
@@ -49,11 +49,27 @@ class Act:
             raise Problem(403, "session", sent.values) from error
         pressed = Pressed(self._site.identity(member), sent.token, sent.page, sent.values)
         values = pressed.typed if pressed.token.verb is Verb.ANSWER else ()
+        if slip := await self._slip(pressed):
+            return self._shown(request, slip, 422)
         try:
             reply = await self._site.desk.receive(Inbound(pressed.who, sent.event, Press(pressed.token, values)))
         except NotStored as error:
             raise Problem(503, "not-stored", pressed.typed) from error
         return await self._after(request, reply, pressed)
+
+    async def _slip(self, pressed: Pressed) -> Prompt | None:
+        """Give the same question again where somebody went on without choosing, though it can be left out.
+
+        The core takes that as leaving it out, which a chat needs; on a page it is more often a slip, and a button for
+        leaving it out stands beside it.
+        """
+        if pressed.token.verb is not Verb.ANSWER or pressed.token.arg or any(pressed.typed):
+            return None
+        match await self._site.desk.present(pressed.who, pressed.token.subject):
+            case Prompt(turn=turn, field=Choose()) as asked if turn == pressed.token.turn:
+                if any(button.token.verb is Verb.SKIP for button in asked.buttons):
+                    return replace(asked, value=(), error=self._site.render.say("choose-or-skip"))
+        return None
 
     async def _upload(self, request: Request) -> Response:
         """Refuse a file. Nothing of it is read, and so nothing of it is kept.
@@ -89,13 +105,19 @@ class Act:
                     return self._shown(request, replace(present, value=pressed.typed), said=said)
                 case Notice() as over:
                     page = f"/talk/{pressed.token.subject}"
-                    if over == said:
+                    said = self._beside(over, said, pressed)
+                    if not said.lines:
                         return _to(page)
                 case None:
                     page = "/"
         if put_flash(request.session, said):
             return _to(page)
         return self._shown(request, said)
+
+    def _beside(self, over: Notice, said: Notice, pressed: Pressed) -> Notice:
+        """Give what is said beyond how the talk ended, which its page says itself."""
+        fresh = tuple(line for line in said.lines if line not in over.lines)
+        return Notice(fresh, title=self._site.render.say("urgent") if pressed.token.verb is Verb.HELP else "")
 
     def _shown(self, request: Request, reply: Reply, status: int = 200, said: Notice | None = None) -> Response:
         visit = self._site.visit(request)

@@ -12,6 +12,7 @@ from adapters.web.config import WebConfig
 from adapters.web.failures import Failures
 from adapters.web.guard import DemoOnly
 from adapters.web.headers import SecurityHeaders
+from adapters.web.leaving import Leaving
 from adapters.web.pages import Pages
 from adapters.web.refusals import KINDS, Refusals
 from adapters.web.render import FOLDER, Render
@@ -36,7 +37,8 @@ def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig, cloc
     """
     render = Render(words, desk.school.name, demo=config.demo)
     site = Site(desk, surface, render, config, clock)
-    pages, act, refusals = Pages(site), Act(site), Refusals(render, demo=config.demo)
+    pages, act, refusals = Pages(site), Act(site), Refusals(site)
+    elsewhere = words.say("leave-address")
     return Starlette(
         routes=[
             Route("/", pages.home),
@@ -52,7 +54,7 @@ def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig, cloc
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[
-            Middleware(SecurityHeaders, https=not config.demo),
+            Middleware(SecurityHeaders, https=not config.demo, elsewhere=elsewhere),
             Middleware(DemoOnly, config, refusals.plain)
             if config.demo
             else Middleware(TrustedHostMiddleware, allowed_hosts=list(config.hosts), www_redirect=False),
@@ -66,6 +68,7 @@ def build(desk: Desk, surface: WebSurface, words: Words, config: WebConfig, cloc
                 path="/",
                 https_only=not config.demo,
             ),
+            Middleware(Leaving, elsewhere),
         ],
         exception_handlers=dict.fromkeys(KINDS, refusals),
     )

@@ -116,6 +116,14 @@ def same_origin(request: Request) -> bool:
     return origin in ("null", f"{request.url.scheme}://{request.headers.get('host', '')}")
 
 
+def from_outside(request: Request) -> bool:
+    """Say whether somebody came here by the address itself, or from another site, as far as the browser says so.
+
+    A browser that says nothing is believed: whoever wants to tell something must never be kept out.
+    """
+    return request.headers.get("sec-fetch-site") != "same-origin"
+
+
 def is_ahead(request: Request) -> bool:
     """Say whether a page is fetched before anybody goes there, or only asked about: nobody has looked at it."""
     purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))

@@ -1,11 +1,16 @@
 """What every answer says to the browser about itself: keep nothing, frame nothing, load nothing from elsewhere."""
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY = {
+    # A child's answers must not come back with the Back button on a shared computer, nor lie in its cache.
+    "Cache-Control": "no-store",
+    # The last part is where one form leads in the end; a browser asks the policy again after the redirect.
     "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
+        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self' {elsewhere}"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -22,19 +27,21 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 class SecurityHeaders:
     """Adds them to every answer."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, elsewhere: str) -> None:
+        """`elsewhere` is the address that "leave this page quickly" leads to."""
         self._app = app
-        self._headers = SECURITY | HTTPS_ONLY if https else SECURITY
+        parts = urlsplit(elsewhere)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        self._headers = {name: value.format(elsewhere=origin) for name, value in SECURITY.items()}
+        if https:
+            self._headers |= HTTPS_ONLY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and add the headers on the way back."""
 
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                # A child's answers must not come back with the Back button on a shared computer.
-                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         await self._app(scope, receive, send_with if scope["type"] == "http" else send)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.web.visit import Visit
 from bot.clock import LONDON
 from bot.people import Member, Role
-from bot.prompt import Card, Choose, Day, Field, Home, Notice, Person, Prompt, Write
+from bot.prompt import Address, Card, Choose, Day, Field, Home, Notice, Person, Prompt, Write
 from bot.words import Words
 
 FOLDER = Path(__file__).parent
@@ -107,6 +107,8 @@ def kind(field: Field | None) -> str:
             return "day"
         case Person():
             return "person"
+        case Address():
+            return "address"
 
 
 def described_by(prompt: Prompt) -> tuple[str, ...]:

@@ -8,12 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.cases.ladder import Due, begun_at, due_after, elapsed, next_for_somebody_else, reached, succeeding
+from bot.cases.ladder import (
+    Due,
+    begun_at,
+    elapsed,
+    escalate,
+    next_for_somebody_else,
+    put_before,
+    reached,
+    succeeding,
+)
 from bot.cases.model import (
     Acknowledge,
+    AlertVerb,
     Case,
     CaseEffect,
-    CaseVerb,
     Close,
     Decide,
     Escalate,
@@ -35,37 +44,20 @@ from bot.cases.model import (
     Talked,
     Tell,
 )
-from bot.people import Member, Role
-
-CASEWORKERS = frozenset({Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR})
-
-
-def may_open(case: Case, member: Member) -> bool:
-    """Say whether somebody may read this case and work on it.
-
-    They must have been told of it, hold a role that works on cases today, and be neither whom it is about nor somebody
-    who waits for a guardian. What they hold in their hand (a token, a card) gives no right.
-    """
-    return member.id in case.told - case.plan.barred and bool(member.roles & CASEWORKERS)
-
-
-def may_lower(member: Member) -> bool:
-    """Say whether somebody may lower a severity: the DSL, and the deputy who stands in (domain/questions.md 6.10)."""
-    return bool(member.roles & {Role.DSL, Role.DEPUTY})
 
 
 def begin(case: Case, due: Due = elapsed) -> Outcome:
     """Put a new case before the first people of its plan and start its clock."""
-    return _told(replace(case, rung=0), due, Record("reported"))
+    return put_before(replace(case, rung=0), due, Record("reported"))
 
 
-def decide(case: Case, verb: CaseVerb, person: str, now: datetime, due: Due = elapsed) -> Outcome:
+def decide(case: Case, verb: AlertVerb, person: str, now: datetime, due: Due = elapsed) -> Outcome:
     """Do one thing to a case.
 
     Args:
         case: the case as it is stored.
         verb: what is done to it.
-        person: the member who does it, for whom `may_open` was asked before; "" for time and for the reporter.
+        person: the member who does it, for whom `access.may_open` was asked before; "" for time and for the reporter.
         now: aware.
         due: how the school's ladder counts time for this case.
 
@@ -76,7 +68,7 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime, due: Due = el
         case Revise():
             return _revise(case, verb, now, due)
         case Escalate(level=level):
-            return _escalate(case, level, due)
+            return escalate(case, level, due)
         case Overdue():
             return _overdue(case, verb, now, due)
         case Open():
@@ -105,16 +97,6 @@ def decide(case: Case, verb: CaseVerb, person: str, now: datetime, due: Due = el
             assert_never(verb)
 
 
-def _told(case: Case, due: Due, *effects: CaseEffect) -> Outcome:
-    """Tell the people of the case's rung, and set the clock for what comes after it."""
-    if case.rung >= len(case.plan.rungs):
-        return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
-    people = case.plan.rungs[case.rung].people
-    told = replace(case, told=case.told | people | case.plan.readers, rev=case.rev + 1)
-    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, due))
-    return Outcome(told, (*effects, Tell(people), clock))
-
-
 def _begun_anew(case: Case, rung: int, now: datetime, due: Due) -> Case:
     """Give the case as one nobody has, its clock at `rung` now."""
     return replace(
@@ -132,24 +114,13 @@ def _begun_anew(case: Case, rung: int, now: datetime, due: Due) -> Case:
     )
 
 
-def _escalate(case: Case, level: int, due: Due) -> Outcome:
-    if case.status != "open" or level != case.rung + 1:
-        return Outcome(case)
-    if level >= len(case.plan.rungs):
-        if case.unanswered:  # once: every place that is given up at the end of a ladder asks for what comes next
-            return Outcome(case)
-        ended = replace(case, unanswered=True, rev=case.rev + 1)
-        return Outcome(ended, (Record("ladder_ended"), Inform("nobody-yet")))
-    return _told(replace(case, rung=level), due, Record("escalated"))
-
-
 def _overdue(case: Case, verb: Overdue, now: datetime, due: Due) -> Outcome:
     """Nobody decided in time: whoever has it is reminded, one more rung hears of it, and it is asked for again."""
     if case.status != "acknowledged":
         return Outcome(case)
     if verb.plan is not None:
         anew = _begun_anew(replace(case, plan=succeeding(verb.plan, case.plan)), 0, now, due)
-        return _told(anew, due, Record("decision_overdue"), StopTimers(), Inform("moved"))
+        return put_before(anew, due, Record("decision_overdue"), StopTimers(), Inform("moved"))
     level = min(case.rung + 1, len(case.plan.rungs))
     further = case.plan.rungs[level].people if level < len(case.plan.rungs) else frozenset[str]()
     overdue = replace(case, rung=level, told=case.told | further, overdue=True, rev=case.rev + 1)
@@ -194,10 +165,10 @@ def _pass_on(case: Case, person: str, now: datetime, due: Due) -> Outcome:
     news: tuple[CaseEffect, ...] = (Inform("passed-on", person),) if case.status == "acknowledged" else ()
     effects = (Record("passed_on"), StopTimers(), *news)
     if further is not None:
-        return _told(_begun_anew(case, further, now, due), due, *effects)
+        return put_before(_begun_anew(case, further, now, due), due, *effects)
     # Everybody has been told already: it is free for any of them, and they see that it is.
     last = len(case.plan.rungs) - 1
-    return _told(_begun_anew(case, last, now, due), due, *effects, Tell(others))
+    return put_before(_begun_anew(case, last, now, due), due, *effects, Tell(others))
 
 
 def _release(case: Case, plan: Plan, person: str, now: datetime, due: Due) -> Outcome:
@@ -207,7 +178,7 @@ def _release(case: Case, plan: Plan, person: str, now: datetime, due: Due) -> Ou
         return Outcome(case, (Refused("not-yours"),))
     released = replace(case, plan=succeeding(plan, case.plan), released=case.released | case.plan.mentioned)
     if case.status == "open":
-        return _told(_begun_anew(released, 0, now, due), due, Record("released"), StopTimers())
+        return put_before(_begun_anew(released, 0, now, due), due, Record("released"), StopTimers())
     return _also_told(released, Record("released"))
 
 
@@ -265,7 +236,7 @@ def _heard(case: Case, unheard: bool, now: datetime, due: Due) -> Outcome:
         return Outcome(replace(heard, rev=case.rev + 1), (Record("talked"),))
     further = max(0, min(case.rung + 1, len(case.plan.rungs) - 1))
     again = replace(_begun_anew(heard, further, now, due), severity=case.reached)
-    return _told(again, due, Record("unheard"), StopTimers())
+    return put_before(again, due, Record("unheard"), StopTimers())
 
 
 def _revise(case: Case, verb: Revise, now: datetime, due: Due) -> Outcome:
@@ -293,7 +264,7 @@ def _revise(case: Case, verb: Revise, now: datetime, due: Due) -> Outcome:
     others = [rung.people for rung in plan.rungs] != [rung.people for rung in case.plan.rungs]
     if case.status == "closed" or lost or (case.status == "open" and (rose or others)):
         news: tuple[CaseEffect, ...] = (Inform("moved"),) if lost else ()
-        return _told(_begun_anew(revised, 0, now, due), due, record, StopTimers(), *news)
+        return put_before(_begun_anew(revised, 0, now, due), due, record, StopTimers(), *news)
     if case.status == "open":
         return Outcome(revised, (record,))
     effects: tuple[CaseEffect, ...] = (record,)

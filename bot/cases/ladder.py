@@ -1,10 +1,10 @@
-"""A plan's ladder in time: begun anew, cut down to who may still be told, and where it ends. Pure."""
+"""A plan's ladder: who is told next, begun anew in time, cut down to who may still be told, and where it ends. Pure."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cases.model import Plan, Rung
+from bot.cases.model import Case, CaseEffect, Inform, Outcome, Plan, Record, Rung, SetTimer, Tell
 
 Due = Callable[[datetime, timedelta], datetime]  # so much of the school's own time after a moment
 
@@ -12,6 +12,33 @@ Due = Callable[[datetime, timedelta], datetime]  # so much of the school's own t
 def elapsed(start: datetime, after: timedelta) -> datetime:
     """Count every minute, school or not."""
     return start + after
+
+
+def put_before(case: Case, due: Due, *effects: CaseEffect) -> Outcome:
+    """Tell the people of the case's rung, and set the clock for what comes after it."""
+    if case.rung >= len(case.plan.rungs):
+        return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
+    people = case.plan.rungs[case.rung].people
+    seen = replace(case, told=case.told | people | case.plan.readers, rev=case.rev + 1)
+    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, due))
+    return Outcome(seen, (*effects, Tell(people), clock))
+
+
+def escalate(case: Case, level: int, due: Due) -> Outcome:
+    """Tell rung `level`, because nobody of the one before it came; after the last, the reporter hears of that."""
+    if level != case.rung + 1 or not is_waiting(case):
+        return Outcome(case)
+    if level >= len(case.plan.rungs):
+        if case.unanswered:  # once: every place that is given up at the end of a ladder asks for what comes next
+            return Outcome(case)
+        ended = replace(case, unanswered=True, rev=case.rev + 1)
+        return Outcome(ended, (Record("ladder_ended"), Inform("nobody-yet")))
+    return put_before(replace(case, rung=level), due, Record("escalated"))
+
+
+def is_waiting(case: Case) -> bool:
+    """Say whether the people of the present rung are still to do something."""
+    return case.status in ("open", "approved")
 
 
 def begun_at(plan: Plan, rung: int, now: datetime, due: Due) -> Plan:

@@ -6,7 +6,11 @@ from typing import Literal
 
 from bot.flow.model import Severity, Subject
 
-CaseStatus = Literal["open", "acknowledged", "decided", "closed"]
+Procedure = Literal["alert", "approval", "record", "notice", "question"]
+"""Which rules a case follows (design 3): `alert.py`, `approval.py`, and for the other three `response.py`."""
+
+AlertStatus = Literal["open", "acknowledged", "decided", "closed"]
+CaseStatus = AlertStatus | Literal["approved", "done"]  # an approval's: a task is to be done; it is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,38 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """One thing an approval waits for: a gate of the school's settings, or the task at its end."""
+
+    id: str  # "lead", "educational", "technical", "consent", "task"
+    plan: Plan
+    where_needed: bool = False  # asked only when somebody at an earlier gate found that it is needed
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a request needs and how far it has come. `task` undoes at the end what it did at the beginning."""
+
+    gates: tuple[Gate, ...]
+    task: Gate | None = None
+    at: int = 0  # the gate it waits at; after the last, their number
+    needed: bool = False  # somebody found that the gates asked where needed are
+    refused: bool = False
+    until: datetime | None = None  # when what was approved ends
+    undoing: bool = False  # it has ended, and is to be undone
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one moment to another; the second does not belong to it."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One case of the alert procedure, content-free.
+    """One case, content-free: an alert, or a smaller matter that somebody decides, sees or answers.
 
     `told` are the people it was ever put before; only they may open it. `rev` counts what changes how it looks.
     """
@@ -78,6 +112,17 @@ class Case:
     decided_at: datetime | None = None
     closed_at: datetime | None = None
     rev: int = 1
+    procedure: Procedure = "alert"
+    approval: Approval | None = None  # of an approval
+    span: Span | None = None  # of a notice: while it counts
+    expected: str = ""  # the reference of a notice that was counting when this was reported; it hides nothing
+    unnamed: bool = False  # who reads it is not told who reported
+    made_for: str = ""  # the reference of the case this is a task of
+
+    @property
+    def kind(self) -> str:
+        """What the wording calls it: its procedure, or "task" for the part of a report that IT sees to."""
+        return "task" if self.made_for else self.procedure
 
 
 # What people (or time) do to a case ----------------------------------------------------------------------------------
@@ -179,7 +224,37 @@ class Revise:
     halted: Literal["", "stopped", "timeout"] = ""
 
 
-CaseVerb = (
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Yes, at the present gate: until a moment, if that was said. `needed` asks the gates that wait for that."""
+
+    until: datetime | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """No, with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The task has been done, or undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """What was approved, or announced, has come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """Somebody has seen a record, answered a question, or says what they make of a notice."""
+
+    said: Literal["seen", "agreed", "talk", "declined", "answered"]
+
+
+AlertVerb = (
     Acknowledge
     | PassOn
     | Open
@@ -194,6 +269,9 @@ CaseVerb = (
     | Revise
     | Talked
 )
+ApprovalVerb = Open | Note | Approve | Refuse | Done | Expire | Escalate
+ResponseVerb = Open | Note | Respond | Expire | Escalate
+CaseVerb = AlertVerb | ApprovalVerb | ResponseVerb
 
 
 # What follows --------------------------------------------------------------------------------------------------------
@@ -210,7 +288,7 @@ class Tell:
 class SetTimer:
     """Come back to this case at `due`. A timer of the same kind and level is replaced."""
 
-    kind: Literal["escalate", "decide"]
+    kind: Literal["escalate", "decide", "expire"]
     level: int
     due: datetime
 

@@ -20,7 +20,11 @@ _ROLE_OF = {
     Subject.CHAIR: Role.CHAIR,
 }
 _CONTROLS = {  # whose work somebody directs; KCSIE part four: about the head, only the chair hears
-    Role.HEAD: (Role.DSL, Role.DEPUTY, Role.IT, Role.STAFF),
+    Role.HEAD: (
+        *(Role.LEAD_DSL, Role.DSL, Role.DEPUTY, Role.SENIOR),
+        *(Role.IT, Role.COMPUTING, Role.OFFICE, Role.STAFF),
+    ),
+    Role.LEAD_DSL: (Role.DSL, Role.DEPUTY),
     Role.DSL: (Role.DEPUTY,),
 }
 _LAST_RESORT = (Role.HEAD, Role.CHAIR)
@@ -30,7 +34,8 @@ _LAST_RESORT = (Role.HEAD, Role.CHAIR)
 class Report:
     """What routing needs to know of a report: no words, only who and how soon.
 
-    `named` are members its answers name as the person it is about; `mentioned` are adults a child's words name.
+    `named` are members its answers name as the person it is about; `mentioned` are adults a child's words name. `tell`
+    are the roles its flow's own route names, () for the usual ones.
     """
 
     subject: Subject
@@ -39,6 +44,7 @@ class Report:
     at: datetime
     named: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
+    tell: tuple[Role, ...] = ()
 
 
 def plan(school: School, roster: Roster, report: Report) -> Plan:
@@ -54,28 +60,47 @@ def plan(school: School, roster: Roster, report: Report) -> Plan:
     excluded = _under(roster, subjects)
     held, guardians = _held(roster, report.mentioned - excluded, excluded)
     barred, about_child = excluded | held, subject in (Subject.CHILD, Subject.UNSURE)
-    line = _line(school, subject, report.severity)
-    steps = [_Step(after, _ids(roster, roles), roles) for after, roles in line]
+    line = _line(school, subject, report)
+    steps = [Step(after, ids(roster, roles), roles) for after, roles in line]
     if guardians:
-        steps.insert(0, _Step(timedelta(), guardians, _roles_held(roster, guardians)))
+        steps.insert(0, Step(timedelta(), guardians, _roles_held(roster, guardians)))
     channel, readers = "", frozenset[str]()
     if about_child:
-        channel, readers = school.channel, _ids(roster, school.channels[school.channel].readers)
+        channel, readers = school.channel, ids(roster, school.channels[school.channel].readers)
         if readers & barred:  # a card must not hang where somebody excluded can read it
             channel, readers = "", frozenset()
-    last = [_Step(timedelta(), _ids(roster, [role]), (role,)) for role in _LAST_RESORT]
-    rungs = _rungs(school, roster, steps, barred, report) or _rungs(school, roster, last, barred, report)
-    return Plan(rungs, channel, readers, excluded, held, guardians, report.mentioned, adult=not about_child)
+    last = [Step(timedelta(), ids(roster, [role]), (role,)) for role in _LAST_RESORT]
+    rungs = rungs_of(school, roster, steps, barred, report) or rungs_of(school, roster, last, barred, report)
+    return Plan(
+        rungs,
+        channel,
+        readers,
+        excluded,
+        held,
+        guardians,
+        report.mentioned,
+        adult=not about_child,
+        patience=patience(school, report.severity),
+    )
+
+
+def patience(school: School, severity: Severity) -> timedelta:
+    """Give how long the last people of a ladder have, at least: as long as the first have at this severity."""
+    steps = school.ladders[severity].steps
+    return steps[0].after if steps else timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
+    """A step of a ladder with the people it tells, before anybody is excluded."""
+
     after: timedelta
     people: frozenset[str]
     roles: tuple[Role, ...]
 
 
-def _ids(roster: Roster, roles: Iterable[Role]) -> frozenset[str]:
+def ids(roster: Roster, roles: Iterable[Role]) -> frozenset[str]:
+    """Give everybody who holds one of some roles."""
     return frozenset(m.id for m in roster.holding(roles))
 
 
@@ -88,7 +113,7 @@ def _subjects(roster: Roster, report: Report) -> frozenset[str]:
     """Give the members the report is about. Somebody named by the reporter counts whatever group was chosen."""
     about = report.named
     if role := _ROLE_OF.get(report.subject):
-        about |= _ids(roster, [role])
+        about |= ids(roster, [role])
     if report.subject is Subject.SELF:
         about |= {report.reporter}
     return about
@@ -105,7 +130,7 @@ def _most_senior(roster: Roster, chosen: Subject, subjects: frozenset[str]) -> S
 def _under(roster: Roster, subjects: frozenset[str]) -> frozenset[str]:
     """Give the subjects and everybody they control. The chair answers to no one here, whatever else they are."""
     controlled = [r for role in _roles_held(roster, subjects) for r in _CONTROLS.get(role, ())]
-    return subjects | (_ids(roster, controlled) - _ids(roster, [Role.CHAIR]))
+    return subjects | (ids(roster, controlled) - ids(roster, [Role.CHAIR]))
 
 
 def _held(roster: Roster, mentioned: frozenset[str], excluded: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -117,21 +142,21 @@ def _held(roster: Roster, mentioned: frozenset[str], excluded: frozenset[str]) -
     named = [m for m in roster.among(mentioned) if m.roles & {Role.DSL, Role.DEPUTY, Role.HEAD}]
     if not named:
         return frozenset(), frozenset()
-    ids = frozenset(m.id for m in named)
+    people = frozenset(m.id for m in named)
     roles = {role for m in named for role in m.roles}
     firsts = (Role.CHAIR,) if Role.HEAD in roles else (Role.DEPUTY, Role.HEAD, Role.CHAIR)
-    held = _under(roster, ids) if Role.HEAD in roles else ids
+    held = _under(roster, people) if Role.HEAD in roles else people
     for role in firsts:
-        if guardians := _ids(roster, [role]) - held - excluded:
+        if guardians := ids(roster, [role]) - held - excluded:
             return held, guardians
     return held, frozenset()
 
 
-def _line(school: School, subject: Subject, severity: Severity) -> list[tuple[timedelta, tuple[Role, ...]]]:
+def _line(school: School, subject: Subject, report: Report) -> list[tuple[timedelta, tuple[Role, ...]]]:
     """Give the times and roles of a ladder before anybody is excluded from it."""
-    steps = [(step.after, step.tell) for step in school.ladders[severity].steps]
+    steps = [(step.after, step.tell) for step in school.ladders[report.severity].steps]
     if subject in (Subject.CHILD, Subject.UNSURE):
-        return [(timedelta(), school.tell), *steps]
+        return [(timedelta(), report.tell or school.tell), *steps]
     afters = [timedelta(), *(after for after, _ in steps)]
     return [(afters[min(i, len(afters) - 1)], (role,)) for i, role in enumerate(school.about[subject])]
 
@@ -145,8 +170,8 @@ def due(school: School, severity: Severity, start: datetime, after: timedelta) -
     return later(school.hours, start, after)
 
 
-def _rungs(
-    school: School, roster: Roster, steps: list[_Step], barred: frozenset[str], report: Report
+def rungs_of(
+    school: School, roster: Roster, steps: list[Step], barred: frozenset[str], report: Report
 ) -> tuple[Rung, ...]:
     """Give the steps that still reach somebody new. The first of them is told at once, whenever it was due."""
     rungs: list[Rung] = []
@@ -154,7 +179,7 @@ def _rungs(
     for step in steps:
         if people := step.people - barred - told:
             told |= people
-            roles = tuple(role for role in step.roles if people & _ids(roster, [role]))
+            roles = tuple(role for role in step.roles if people & ids(roster, [role]))
             after = step.after if rungs else timedelta()
             at = due(school, report.severity, report.at, after) if rungs else report.at
             rungs.append(Rung(at, people, roles, after))

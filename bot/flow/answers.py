@@ -4,6 +4,7 @@ import re
 import time
 from datetime import date
 
+from bot.flow import addresses
 from bot.flow.model import Answer, Kind, Question
 from bot.flow.talk import Remark
 
@@ -32,13 +33,18 @@ def check(question: Question, values: tuple[str, ...], today: date) -> Answer | 
         return Remark("one-answer", error=True)
     value = clean(values[0]) if values else ""
     if not value:
-        needed = "choose-one" if question.kind is Kind.CHOICE else "answer-needed"
+        needed = "choose-one" if question.choices else "answer-needed"
         return "" if question.optional else Remark(needed, error=True)
     match question.kind:
         case Kind.CHOICE:
             return value if value in question.values else Remark("choose-one", error=True)
+        case Kind.LOOKUP:
+            return value if value in question.values else Remark("moved-on", error=True)
         case Kind.DATE:
-            return _check_date(value, today)
+            return _check_date(value, today, ahead=question.ahead)
+        case Kind.ADDRESS:
+            address = addresses.read(value) if len(value) <= question.limit else None
+            return address or Remark("not-an-address", error=True)
         case Kind.TEXT | Kind.PERSON | Kind.LONG_TEXT:
             if len(value) > question.limit:
                 blanks = {"limit": str(question.limit), "length": str(len(value))}
@@ -55,12 +61,14 @@ def _check_many(question: Question, values: tuple[str, ...]) -> Answer | Remark:
     return tuple(c.value for c in question.choices if c.value in chosen)
 
 
-def _check_date(value: str, today: date) -> Answer | Remark:
+def _check_date(value: str, today: date, *, ahead: bool) -> Answer | Remark:
     day = _day(value)
     if day is None:
         return Remark("not-a-date", error=True)
-    if day > today:
+    if day > today and not ahead:
         return Remark("date-ahead", error=True)
+    if day < today and ahead:
+        return Remark("date-past", error=True)
     return day.isoformat()
 
 

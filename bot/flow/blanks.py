@@ -8,7 +8,9 @@ from bot.reading import meant
 
 _TELLING = ("tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "deadline")
 _NUMBERS = ("lado", "mash", "out_of_hours")
-BLANKS = ("school", *_TELLING, *_NUMBERS)
+_SCHOOL = ("school", "senior_team", "filter")
+STANDING = (*_SCHOOL, *_NUMBERS)  # the same whatever was answered: all that a talk can still say once it has ended
+BLANKS = (*STANDING, *_TELLING)
 AFTER_SENDING = (*BLANKS, "reference")  # before that a report has no reference
 
 _JINJA = Environment(autoescape=False)  # noqa: S701 - it only parses here, and never fills a line

@@ -25,10 +25,16 @@ def check(flow: Flow, file: Table, asked: Asked, warned: Warned) -> None:
         warned: its alerts, each with its own table.
     """
     _procedure(flow, file)
+    if flow.procedure not in ("alert", "casework"):
+        _goes_nowhere_by_itself(flow, file, warned)
+    if flow.window and flow.procedure not in ("notice", "approval"):
+        file.mistake("'window' is only for notices and approvals")
+    if flow.procedure == "notice" and not flow.window and "window" not in file:
+        file.mistake("'window' is missing: a notice must say for which days it counts")
     if flow.timeout.do == "send" and not flow.intro:
         file.mistake("sends what there is when time runs out, so 'intro' must say so")
     for question, table in asked:
-        for mistake in (*_subject_question(flow, question), *_labels(question)):
+        for mistake in (*_subject_question(flow, question), *_labels(question), *_kind(flow, question)):
             table.mistake(mistake)
         if flow.audience == "pupil":
             for mistake in _for_pupils(question):
@@ -48,6 +54,31 @@ def _procedure(flow: Flow, file: Table) -> None:
     answers_adults = flow.audience == "pupil" and flow.verb == "talked"  # the one casework a child has a part in
     if casework != (flow.audience == "caseworker" or answers_adults):
         file.mistake("'procedure' must be \"casework\" exactly when 'for' is \"caseworker\"")
+
+
+def _goes_nowhere_by_itself(flow: Flow, file: Table, warned: Warned) -> None:
+    """Only an alert goes out before it was sent, or when its reporter has left."""
+    if flow.audience != "staff":
+        file.mistake(f"a flow whose 'procedure' is {flow.procedure!r} is for staff")
+    if flow.timeout.do == "send" or flow.stop == "send":
+        file.mistake(f"{flow.procedure!r} is never sent by itself: let it 'close' when time runs out, and 'stop' ask")
+    if flow.severity is not Severity.ROUTINE:
+        file.mistake(f"{flow.procedure!r} is always routine: leave 'severity' out")
+    for alert, table in warned:
+        if alert.severity is not Severity.ROUTINE:
+            table.mistake(f"{flow.procedure!r} is always routine: an alert of it only says something")
+
+
+def _kind(flow: Flow, question: Question) -> Iterator[str]:
+    """What a question of one kind must have, and what only it can have."""
+    if question.ahead and question.kind is not Kind.DATE:
+        yield "'ahead' is only for a date"
+    if question.quotes and flow.procedure != "policy":
+        yield "'quotes' is only for the procedure 'policy'"
+    if question.kind is Kind.LOOKUP and (not question.quotes or question.optional):
+        yield "a lookup needs 'quotes', and cannot be optional"
+    if question.around and not question.quotes:
+        yield "'around' needs 'quotes'"
 
 
 def _labels(question: Question) -> Iterator[str]:

@@ -12,6 +12,7 @@ When = Mapping[str, frozenset[str]]  # every key must match; any of its values w
 
 TITLE_LIMIT = 24  # characters: Slack cuts a modal's title there
 TEXT_LIMIT = 200
+ADDRESS_LIMIT = 1000  # characters
 LONG_TEXT_LIMIT = 3000  # characters: what Slack's and Teams' inputs hold
 
 
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     LONG_TEXT = "long_text"
     DATE = "date"
     PERSON = "person"
+    ADDRESS = "address"  # of a website; shown so that nobody can follow it by a tap
+    LOOKUP = "lookup"  # answered by Beacon itself, from the school's policies: `sure`, `several` or `none`
 
 
 class Severity(IntEnum):
@@ -67,6 +70,12 @@ class Subject(StrEnum):
     UNSURE = "unsure"
 
 
+Procedure = Literal["alert", "approval", "record", "notice", "policy", "casework"]
+"""What a finished talk becomes (design 3). `policy` is answered in the talk itself, and becomes a case only when a
+person is asked; `casework` acts on a case that there is.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing that can be answered."""
@@ -90,6 +99,9 @@ class Question:
     limit: int = TEXT_LIMIT
     row: str = ""  # a short label for the check page and the case; the question itself when empty
     subject: bool = False  # its answer says who the report is about
+    ahead: bool = False  # a date to come; without it, one that has been
+    quotes: str = ""  # the question whose answer the school's policies are asked about; what they say is shown here
+    around: bool = False  # with `quotes`: the whole section is shown, and not only the clause
 
     @property
     def values(self) -> frozenset[str]:
@@ -111,6 +123,38 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Whom the school's settings name for a report, when answers match; the first that does counts."""
+
+    to: str
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Answers at which a talk is over before its end, with nothing kept: `say` is what there is to know instead."""
+
+    when: When
+    say: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another flow that is offered once a talk has ended, when answers match. A school that has it off offers none."""
+
+    flow: str
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which date questions say when a notice counts: from the first day to the last, or the first alone."""
+
+    first: str
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeout:
     """What happens to a talk nobody goes on with. The flow's intro must have promised it."""
 
@@ -126,7 +170,7 @@ class Flow:
     id: str
     title: str
     audience: Literal["staff", "pupil", "caseworker"]
-    procedure: Literal["alert", "casework"]
+    procedure: Procedure
     questions: tuple[Question, ...]
     timeout: Timeout
     digest: str
@@ -140,8 +184,20 @@ class Flow:
     send: str = ""  # the button that sends
     stop: Literal["send", "ask"] = "ask"  # what Stop does once something was answered
     thanks: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()  # without any: the safeguarding leads, or whom an adult concern goes to
+    for_it: tuple[str, ...] = ()  # the questions whose answers, and no others, IT gets as a task of its own
+    expected: When | None = None  # answers at which a notice's window is mentioned on the card; {} is always
+    unnamed: When | None = None  # answers at which whoever reads it is not told who reported
+    window: Window | None = None  # notices only
+    endings: tuple[Ending, ...] = ()
+    offers: tuple[Offer, ...] = ()
     supersedes: bool = False  # talks under way in an older version go on in this one
     mentions: Mapping[str, frozenset[str]] = field(default_factory=dict)  # word lists its alerts use
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the answers are looked through before they are sent; a question about the policy is not."""
+        return self.procedure != "policy"
 
     def question(self, question_id: str) -> Question | None:
         """Give the question with this id, or None."""

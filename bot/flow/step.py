@@ -1,8 +1,10 @@
 """The engine: one pure function from a talk and an event to the talk after it. No clock, no store, no chance."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from bot.clock import LONDON
 from bot.flow.answers import check
@@ -35,10 +37,13 @@ Result = tuple[State, tuple[Effect, ...]]
 
 def current(flow: Flow, state: State) -> Question | None:
     """Give the question to show, or None when all are answered and the answers are to be checked."""
-    questions = path(flow, state.answers)
-    return next((q for q in questions if q.id == state.editing), None) or next(
-        (q for q in questions if q.id not in state.answers), None
-    )
+    return to_ask(path(flow, state.answers), state.answers, state.editing)
+
+
+def to_ask(questions: Sequence[Question], answers: Answers, editing: str) -> Question | None:
+    """Give the same of the questions that apply, for whoever has them at hand."""
+    edited = next((q for q in questions if q.id == editing), None) if editing else None
+    return edited or next((q for q in questions if q.id not in answers), None)
 
 
 def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
@@ -92,16 +97,15 @@ def step(flow: Flow, state: State, event: Event, now: datetime) -> Result:
 
 def _moved(flow: Flow, state: State, now: datetime, *, editing: str = "", said: tuple[str, ...] = ()) -> State:
     """Give the state one turn on, with its status worked out afresh from the answers."""
-    moved = replace(
+    return replace(
         state,
-        status="asking",
+        status="asking" if to_ask(path(flow, state.answers), state.answers, editing) else "checking",
         turn=state.turn + 1,
         editing=editing,
         said=said,
         deadline=now + flow.timeout.after,
         reminded=False,
     )
-    return moved if current(flow, moved) else replace(moved, status="checking")
 
 
 def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> Result:
@@ -111,7 +115,9 @@ def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> R
     answer = check(question, values, now.astimezone(LONDON).date())
     if isinstance(answer, Remark):
         return state, (answer,)
-    return _answered(flow, state, {**state.answers, question.id: answer}, now)
+    # What the policies say to a question, and what somebody made of that, goes with the question.
+    kept = {q.id: state.answers[q.id] for q in flow.questions if q.id in state.answers and q.quotes != question.id}
+    return _answered(flow, state, {**kept, question.id: answer}, now)
 
 
 def _skip(flow: Flow, state: State, now: datetime) -> Result:
@@ -125,28 +131,34 @@ def _skip(flow: Flow, state: State, now: datetime) -> Result:
 
 
 def _answered(flow: Flow, state: State, answers: Answers, now: datetime) -> Result:
-    before, after = counted(flow, state.answers), counted(flow, answers)
+    questions = path(flow, answers)
+    before, after = counted(flow, state.answers), {q.id: answers[q.id] for q in questions if q.id in answers}
     fresh = [a for a in flow.alerts if _newly_true(flow, a, before, after)]
     severity = max([state.severity, *(a.severity for a in fresh)])
-    known = _subject_is_known(flow, answers)
+    known = _subject_is_known(questions, answers)
     # An urgent alert waits for no form; and once adults were told, they are told whatever is added (never less).
     urgent = known and severity == Severity.URGENT and (not state.raised or severity > state.severity)
     effects: tuple[Effect, ...] = ()
     if urgent or (known and state.raised):
         effects = (Raise("alert" if urgent else "answer", after, severity, complete=False),)
     moved = replace(state, answers=answers, severity=severity, raised=state.raised or urgent)
+    if over := next((e for e in flow.endings if applies(e.when, after)), None):
+        return _over(flow, replace(moved, status="ended", said=over.say), after), effects
     # The most serious advice only: two alerts at once would otherwise bury the first thing to do.
     said = max(fresh, key=lambda a: a.severity).say if fresh else ()
-    return _moved(flow, moved, now, said=said), effects
+    moved = _moved(flow, moved, now, said=said)
+    if moved.status == "checking" and not flow.is_checked:
+        return _send(flow, moved)
+    return moved, effects
 
 
-def _subject_is_known(flow: Flow, answers: Answers) -> bool:
+def _subject_is_known(questions: Sequence[Question], answers: Answers) -> bool:
     """Say whether routing knows enough to keep a report from whom it is about, also when that is changed afterwards.
 
     'Another adult' may be anybody until there is a name. A role is enough: it must not be kept waiting for one, since
     whoever holds it loses the case with this answer.
     """
-    asked = [q for q in path(flow, answers) if q.subject]
+    asked = [q for q in questions if q.subject]
     return all(q.id in answers for q in asked) or any(answers.get(q.id) in _ROLES for q in asked)
 
 
@@ -167,19 +179,26 @@ def _newly_true(flow: Flow, alert: Alert, before: Answers, after: Answers) -> bo
 
 
 def _back(flow: Flow, state: State, now: datetime) -> Result:
-    questions = path(flow, state.answers)
+    asked = [q for q in path(flow, state.answers) if q.kind is not Kind.LOOKUP]
     here = current(flow, state)
-    place = questions.index(here) if here else len(questions)
+    place = asked.index(here) if here else len(asked)
     if state.status == "stopping" or place == 0:
         return _moved(flow, state, now, editing=state.editing), ()
-    return _moved(flow, state, now, editing=questions[place - 1].id), ()
+    return _moved(flow, state, now, editing=asked[place - 1].id), ()
 
 
 def _send(flow: Flow, state: State) -> Result:
     if state.status != "checking" or current(flow, state) is not None:
         return state, (Remark("moved-on"),)
-    sent = replace(state, status="sent", turn=state.turn + 1, raised=True, said=(), deadline=None)
-    return sent, (Raise("sent", counted(flow, state.answers), state.severity, complete=True),)
+    answers = counted(flow, state.answers)
+    sent = _over(flow, replace(state, status="sent", raised=True, said=()), answers)
+    return sent, (Raise("sent", answers, state.severity, complete=True),)
+
+
+def _over(flow: Flow, state: State, answers: Answers) -> State:
+    """Give a talk that has come to its end, with what can be begun next."""
+    offered = tuple(offer.flow for offer in flow.offers if applies(offer.when, answers))
+    return replace(state, turn=state.turn + 1, editing="", deadline=None, offered=offered)
 
 
 def _stop(flow: Flow, state: State, now: datetime) -> Result:

@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from bot.flow.model import Answer, Flow, Severity
 
-Status = Literal["asking", "checking", "stopping", "sent", "cancelled", "expired"]
+Status = Literal["asking", "checking", "stopping", "sent", "ended", "cancelled", "expired"]
 Why = Literal["sent", "alert", "answer", "stopped", "timeout"]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):  # which is copied and decoded several times as fast as a dataclass
     """One talk. `turn` counts what changed it, so an event made for an earlier screen is known by its turn."""
 
     talk: str
     digest: str  # the flow version this talk is pinned to
     status: Status = "asking"
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = msgspec.field(default_factory=dict)
     turn: int = 0
     editing: str = ""  # the question gone back to, when it is not simply the first unanswered one
     raised: bool = False  # whether a case exists already
@@ -29,11 +30,12 @@ class State:
     deadline: datetime | None = None
     reminded: bool = False
     said: tuple[str, ...] = ()  # lines of the flow that go with the present screen, still with their blanks
+    offered: tuple[str, ...] = ()  # flows that can be begun next, now that this talk is over
 
     @property
     def over(self) -> bool:
         """Whether nothing can be answered any more."""
-        return self.status in ("sent", "cancelled", "expired")
+        return self.status in ("sent", "ended", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,75 +5,96 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
-from bot.cases.alert import may_lower, may_open
+from bot.cases.access import may_open
 from bot.cases.model import Case
-from bot.flow.model import Flow
+from bot.flow.model import Answers, Flow
 from bot.flow.show import Blanks, rows, spoken
 from bot.people import Member
-from bot.prompt import Button, Card, Row, Token, Tone, Verb
+from bot.prompt import Card, Row, Tone
+from bot.service import buttons
 from bot.service.office import Office
-from bot.service.reporting import TalkBlanks, stamp
+from bot.service.reporting import TalkBlanks, last_day, recipients, stamp
 from bot.storage import cases
 from bot.storage.cases import Action
 from bot.storage.tx import Tx
 from bot.words import Words, fill
+
+_UNTOLD = frozenset({"opened", "noted"})  # what whoever asked is not told: who looked, and what they noted down
 
 
 def _tone(case: Case) -> Tone:
     return "done" if case.status == "closed" else case.severity.word
 
 
+def _stage(case: Case) -> str:
+    """Give the name under which the wording speaks of where a case stands."""
+    if case.procedure == "alert":
+        return case.status
+    stage: str = case.status
+    if case.approval and case.status == "closed" and case.approval.refused:
+        stage = "refused"
+    elif case.approval and case.status == "approved" and case.approval.undoing:
+        stage = "undoing"
+    return f"{case.kind}-{stage}"
+
+
+def _stage_blanks(case: Case, office: Office) -> dict[str, str]:
+    book = office.book
+    until = case.approval.until if case.approval else None
+    return {
+        **book.school.numbers,
+        "who": office.directory.name(case.acknowledged_by),
+        "at": stamp(book, case.acknowledged_at) if case.acknowledged_at else "",
+        "by": stamp(book, case.due_by) if case.due_by else "",
+        "until": last_day(book, until) if until else "",
+        "recipients": recipients(book, case.plan),
+    }
+
+
 def _status(case: Case, office: Office) -> str:
-    words, book = office.book.words, office.book
-    who = office.directory.name(case.acknowledged_by)
-    at = stamp(book, case.acknowledged_at) if case.acknowledged_at else ""
-    if case.status == "acknowledged" and case.overdue:
-        return words.say("status-overdue", who=who, at=at)
-    if case.status == "acknowledged" and case.due_by:
-        return words.say("status-acknowledged-by", who=who, at=at, by=stamp(book, case.due_by))
-    return words.say(f"status-{case.status}", who=who, at=at)
+    stage = _stage(case)
+    if stage == "acknowledged":
+        stage = "overdue" if case.overdue else "acknowledged-by" if case.due_by else stage
+    return office.book.words.say(f"status-{stage}", **_stage_blanks(case, office))
 
 
 def _facts(case: Case, office: Office) -> tuple[Row, ...]:
     words = office.book.words
-    facts = [
-        Row(words.say("fact-reference"), case.ref),
-        Row(words.say("fact-severity"), words.say(f"severity-{case.severity.word}")),
-        Row(words.say("fact-reported"), stamp(office.book, case.reported_at)),
+    facts = [Row(words.say("fact-reference"), case.ref)]
+    if case.procedure == "alert":
+        facts.append(Row(words.say("fact-severity"), words.say(f"severity-{case.severity.word}")))
+    sent = "fact-reported" if case.procedure == "alert" else "fact-sent"
+    facts += [
+        Row(words.say(sent), stamp(office.book, case.reported_at)),
         Row(words.say("fact-status"), _status(case, office)),
     ]
     if not case.complete:
         facts.append(Row(words.say("fact-report"), words.say(f"report-{case.halted or 'coming'}")))
+    if case.expected:  # beside the alert, and never instead of it
+        facts.append(Row(words.say("fact-expected"), words.say("expected", reference=case.expected)))
+    if case.made_for:
+        facts.append(Row(words.say("fact-made-for"), case.made_for))
     return tuple(facts)
-
-
-def _press(office: Office, verb: Verb, case: Case, *, main: bool = False) -> Button:
-    return Button(Token(verb, case.ref), office.book.words.say(f"button-{verb}"), main)
-
-
-def _start(office: Office, flow: str, case: Case) -> Button:
-    return Button(Token(Verb.START, case.ref, 0, flow), office.book.words.say(f"button-start-{flow}"))
 
 
 def face(case: Case, office: Office) -> Card:
     """Give the card of a channel or direct message: reference, kind, severity, age, buttons; never content."""
-    words = office.book.words
-    buttons = [_press(office, Verb.OPEN, case, main=case.status != "open")]
-    if case.status == "open":
-        buttons = [
-            _press(office, Verb.ACKNOWLEDGE, case, main=True),
-            _start(office, "acknowledge", case),
-            _press(office, Verb.PASS_ON, case),
-            *buttons,
-        ]
     return Card(
         case=case.ref,
         rev=case.rev,
-        title=words.say("card-title", kind=case.summary, severity=words.say(f"severity-{case.severity.word}")),
+        title=_title(case, office.book.words),
         tone=_tone(case),
         facts=_facts(case, office),
-        buttons=tuple(buttons),
+        buttons=buttons.on_card(case, office),
     )
+
+
+def _title(case: Case, words: Words) -> str:
+    if case.made_for:
+        return words.say("card-title-task", kind=case.summary)
+    if case.procedure != "alert":
+        return case.summary
+    return words.say("card-title", kind=case.summary, severity=words.say(f"severity-{case.severity.word}"))
 
 
 def withdrawn(case: Case, office: Office) -> Card:
@@ -94,6 +115,13 @@ def at_place(case: Case, place: str, office: Office) -> Card:
 def to_reporter(case: Case, office: Office, reporter: Member, now: datetime, delivered: datetime | None) -> Card:
     """Give a report's card for whoever made it: what happened to it, and nothing that is not so."""
     words, book = office.book.words, office.book
+    if case.procedure != "alert":
+        facts = (
+            Row(words.say("fact-reference"), case.ref),
+            Row(words.say("fact-sent"), stamp(book, case.reported_at)),
+            Row(words.say("fact-status"), words.say(f"mine-{_stage(case)}", **_stage_blanks(case, office))),
+        )
+        return Card(case.ref, case.rev, case.summary, _tone(case), facts, buttons=(buttons.read(case, office),))
     audience = "pupil" if reporter.is_pupil else "staff"
     late = now - case.reported_at >= book.school.undelivered_after
     unsent = "undelivered" if late else "saved"
@@ -112,6 +140,20 @@ def to_reporter(case: Case, office: Office, reporter: Member, now: datetime, del
     return Card(case.ref, case.rev, words.say("mine-title-staff", kind=case.summary), _tone(case), facts)
 
 
+def own(tx: Tx, office: Office, case: Case, reporter: Member, now: datetime) -> Card:
+    """Give somebody their own request, record, notice or question, with each step and the words that came back."""
+    flow = office.flow(tx, case.flow, case.digest)
+    answers = cases.answers(tx, case.id)
+    blanks = TalkBlanks(office.book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
+    return replace(
+        to_reporter(case, office, reporter, now, None),
+        facts=_facts(case, office),
+        rows=rows(flow, _given(answers), office.book.words, blanks),
+        history=_history(tx, office, case, without=_UNTOLD),
+        buttons=(),
+    )
+
+
 def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) -> Card:
     """Give the whole case: who reported it, what they said in their own words, and everything done since.
 
@@ -123,15 +165,22 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     reporter = office.directory.person(case.reporter)
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
     by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
+    if case.unnamed:
+        by = words.say("reported-unnamed")
     card = face(case, office)
     return replace(
         card,
-        facts=(*card.facts, Row(words.say("fact-by"), by)),
+        facts=(*card.facts, Row(words.say("fact-by" if case.procedure == "alert" else "fact-from"), by)),
         lines=_markers(case, office),
-        rows=(*rows(flow, answers, words, blanks), *_said_before(tx, case, flow, words, blanks)),
+        rows=(*rows(flow, _given(answers), words, blanks), *_said_before(tx, case, flow, words, blanks)),
         history=_history(tx, office, case),
-        buttons=_work(case, office, reader),
+        buttons=buttons.when_open(case, office, reader),
     )
+
+
+def _given(answers: Answers) -> Answers:
+    """Give the answers without the questions that were skipped: a reader looks for what was said."""
+    return {key: answer for key, answer in answers.items() if answer}
 
 
 def _said_before(tx: Tx, case: Case, flow: Flow, words: Words, blanks: Blanks) -> Iterator[Row]:
@@ -147,6 +196,8 @@ def _said_before(tx: Tx, case: Case, flow: Flow, words: Words, blanks: Blanks) -
 def _markers(case: Case, office: Office) -> tuple[str, ...]:
     words = office.book.words
     lines = []
+    if case.plan.adult:
+        lines.append(words.say("marker-adult", **office.book.school.numbers))
     if case.plan.held:
         who = words.say("and").join(m.name for m in office.directory.roster.among(case.plan.mentioned))
         lines.append(words.say("marker-held-told" if case.plan.held & case.told else "marker-held", who=who))
@@ -155,16 +206,20 @@ def _markers(case: Case, office: Office) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _history(tx: Tx, office: Office, case: Case) -> tuple[Row, ...]:
+def _history(tx: Tx, office: Office, case: Case, without: frozenset[str] = frozenset()) -> tuple[Row, ...]:
     """Give what was done, in order, with the words of decisions and notes under their questions' labels."""
     words, book = office.book.words, office.book
     found = []
     for action in _folded(cases.actions(tx, case.id)):
+        if action.action in without:
+            continue
         who = office.directory.name(action.person) if action.person else words.say("nobody-but-time")
+        if case.unnamed and action.person == case.reporter:
+            who = words.say("somebody-unnamed")
         label = words.say(f"action-{action.action}", who=who)
         flow = book.flows.get(str(action.detail.get("flow", "")))
         said = {key: value for key, value in action.detail.items() if key != "flow"}
-        lines = [f"{row.label}: {row.value}" for row in rows(flow, said, words, {})] if flow else []
+        lines = [f"{row.label}: {row.value}" for row in rows(flow, _given(said), words, {})] if flow else []
         found.append(Row(label, "\n".join((stamp(book, action.at), *lines))))
     return tuple(found)
 
@@ -174,25 +229,3 @@ def _folded(actions: tuple[Action, ...]) -> Iterator[Action]:
     for action, following in zip_longest(actions, actions[1:]):
         if not (following and action.action == following.action == "added_to"):
             yield action
-
-
-def _work(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
-    """Give what the reader can do next."""
-    buttons: list[Button] = []
-    match case.status:
-        case "open":
-            buttons += [_press(office, Verb.ACKNOWLEDGE, case, main=True), _start(office, "acknowledge", case)]
-            buttons += [_press(office, Verb.PASS_ON, case), _start(office, "note", case)]
-        case "acknowledged":
-            buttons += [_start(office, "decide", case), _start(office, "note", case)]
-            if case.acknowledged_by == reader.id:
-                buttons.append(_press(office, Verb.PASS_ON, case))
-        case "decided":
-            buttons += [_start(office, "close", case), _start(office, "decide", case), _start(office, "note", case)]
-        case "closed":
-            buttons += [_start(office, "reopen", case)]
-    if case.status in ("open", "acknowledged") and may_lower(reader):
-        buttons.append(_start(office, "lower", case))
-    if case.plan.held and reader.id in case.plan.guardians:
-        buttons.append(_start(office, "release", case))
-    return tuple(buttons)

@@ -1,73 +1,40 @@
-"""Jobs on cases, each inside one transaction: a report becomes a case, people and time act on it, people are told.
+"""Jobs on cases, each inside one transaction: a report becomes a case, and people and time act on it.
 
-Decisions are `bot.cases.alert`'s; this module loads and stores, and turns what follows into rows.
+What happens is decided by the procedures of `bot.cases`; this module loads and stores, and has `telling` do the rest.
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
-import msgspec
-
-from bot.cases import alert, routing
+from bot.cases import access, alert, response, routing
 from bot.cases.hours import later, next_midday
 from bot.cases.ladder import Due
 from bot.cases.model import (
     Acknowledge,
     Case,
     CaseVerb,
-    Inform,
     Outcome,
     Overdue,
     Plan,
-    Record,
     Refused,
     Release,
     Reopen,
     Revise,
-    SetTimer,
-    StopTimers,
     Talked,
-    Tell,
 )
-from bot.flow.model import Answer, Flow, Severity
+from bot.cases.procedures import decide
+from bot.flow.model import Answers, Flow, Severity, applies, path
 from bot.flow.talk import Raise
 from bot.people import Member
 from bot.service.office import Office
 from bot.service.reporting import report_of
-from bot.storage import audit, cases, outbox, timers
+from bot.service.telling import Detail, delivered_at, follow
+from bot.storage import audit, cases, timers
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
-
-Detail = Mapping[str, Answer]
-_CLOCKS = ("escalate", "decide")
-
-
-class NoticeBody(msgspec.Struct, frozen=True):
-    """What a wanted notice says: a sentence of the wording, the case, and the member it names.
-
-    `roles` are who was to hear first, for "go and tell ... in person". `flow` is the casework talk about the case that
-    a button of the notice begins, "" for a notice that asks nothing.
-    """
-
-    key: str
-    ref: str
-    who: str = ""
-    flow: str = ""
-    roles: tuple[str, ...] = ()
-
-
-def direct(person: str) -> str:
-    """Give the place of somebody's direct messages."""
-    return f"person:{person}"
-
-
-def channel(name: str) -> str:
-    """Give the place of a channel of the school's settings."""
-    return f"channel:{name}"
 
 
 def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, reporter: Member, now: datetime) -> Case:
@@ -100,15 +67,18 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
             plan=plan,
             complete=raised.complete,
             halted=halted,
+            expected=_expected(tx, flow, raised.answers, now),
+            unnamed=_unnamed(flow, raised),
         )
-        outcome = alert.begin(case, _clock(office, case.severity))
+        outcome = alert.begin(case, clock(office, case.severity))
         cases.insert(tx, outcome.case, adult=plan.adult)
         if reporter.is_pupil:
             timers.put(tx, "talked", case.id, 0, next_midday(book.school.hours, now), int(case.severity))
     else:
         wanted = decide_due(office, raised.severity, now)
         verb = Revise(raised.severity, report.subject, plan, wanted, complete=raised.complete, halted=halted)
-        outcome = alert.decide(before, verb, "", now, _clock(office, raised.severity))
+        outcome = decide(before, verb, "", now, clock(office, raised.severity))
+        outcome = replace(outcome, case=replace(outcome.case, unnamed=_unnamed(flow, raised)))
         cases.save(tx, outcome.case, before)
         if plan.adult and not before.plan.adult:
             cases.rewrap(tx, before.id, adult=True)
@@ -116,7 +86,7 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
         due = now + book.school.undelivered_after
         timers.put(tx, "undelivered", outcome.case.id, 0, due, int(Severity.URGENT))
     cases.revise(tx, outcome.case.id, now, raised.why, raised.answers)
-    _follow(tx, outcome, reporter.id, now, {})
+    follow(tx, outcome, reporter.id, now, {})
     return outcome.case
 
 
@@ -130,7 +100,7 @@ def act(
         open the case, or when there is none: the two look alike from outside.
     """
     case = cases.load(tx, ref)
-    if case is None or not alert.may_open(case, member):
+    if case is None or not access.may_open(case, member):
         if case is not None:
             audit.append(tx, now, "denied", case.id, member.id)
         return None
@@ -149,31 +119,41 @@ def hear(
 
 
 def pass_time(tx: Tx, office: Office, case_id: str, verb: CaseVerb, now: datetime) -> None:
-    """Let time act on a case: `Escalate` or `Overdue`."""
+    """Let time act on a case: `Escalate`, `Overdue` or `Expire`."""
     case = cases.by_id(tx, case_id)
     if case is not None:
         _do(tx, office, case, verb, "", now, {})
 
 
-def _clock(office: Office, severity: Severity) -> Due:
+def _unnamed(flow: Flow, raised: Raise) -> bool:
+    """Say whether who reads it is not told who reported: what goes out early names nobody before that was asked."""
+    if flow.unnamed is None:
+        return False
+    coming = raised.why in ("alert", "answer")
+    unasked = any(q.id in flow.unnamed and q.id not in raised.answers for q in path(flow, raised.answers))
+    return applies(flow.unnamed, raised.answers) or (coming and unasked)
+
+
+def _expected(tx: Tx, flow: Flow, answers: Answers, now: datetime) -> str:
+    """Give the reference of a notice that counts now, for a flow that says when one may explain a report."""
+    if flow.expected is None or not applies(flow.expected, answers):
+        return ""
+    return next((case.ref for case in cases.unfinished(tx, "notice") if response.counts_at(case, now)), "")
+
+
+def clock(office: Office, severity: Severity) -> Due:
+    """Give how the school's ladder of a severity counts time."""
     return partial(routing.due, office.book.school, severity)
 
 
 def _do(tx: Tx, office: Office, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
     # What adults lowered counts no longer once the child says that nobody came.
     severity = case.reached if isinstance(verb, Talked) else case.severity
-    outcome = alert.decide(case, verb, person, now, _clock(office, severity))
+    outcome = decide(case, verb, person, now, clock(office, severity))
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
-    _follow(tx, outcome, person, now, detail)
+    follow(tx, outcome, person, now, detail)
     return outcome
-
-
-def delivered_at(tx: Tx, case: Case) -> datetime | None:
-    """Give when the card first reached somebody who may act on the case now, other than its reporter; None before."""
-    people = case.told - case.plan.barred - {case.reporter}
-    places = {direct(person) for person in people} | {channel(case.plan.channel)}
-    return min((at for place, at in outbox.shown(tx, case.id).items() if place in places), default=None)
 
 
 def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
@@ -192,7 +172,7 @@ def acknowledgement(office: Office, case: Case, now: datetime, by: datetime | No
 def overdue(tx: Tx, office: Office, case: Case, now: datetime) -> Overdue:
     """Give the verb for a decision that did not come, with a plan of today when whoever has the case cannot go on."""
     taker = office.directory.roster.get(case.acknowledged_by)
-    able = taker is not None and alert.may_open(case, taker)
+    able = taker is not None and access.may_open(case, taker)
     again = decide_due(office, case.severity, now)
     return Overdue(again, None if able else _plan_now(tx, office, case, case.plan.mentioned - case.released, now))
 
@@ -213,48 +193,3 @@ def _plan_now(tx: Tx, office: Office, case: Case, mentioned: frozenset[str], now
     reporter = office.directory.person(case.reporter)
     report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
     return routing.plan(office.book.school, roster, replace(report, mentioned=mentioned))
-
-
-def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "", flow: str = "") -> None:
-    """Want a sentence of the wording said to the reporter of a case, once for each revision of it."""
-    body = NoticeBody(key, case.ref, who, flow, case.plan.rungs[0].roles if case.plan.rungs else ())
-    say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", body, now, case.severity)
-
-
-def say(tx: Tx, place: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:
-    """Want a notice at a place; `subject` makes it one notice, however often it is wanted."""
-    outbox.want(tx, place, "notice", subject, 1, now, msgspec.json.encode(body), int(severity))
-
-
-def show_everywhere(tx: Tx, case: Case, now: datetime) -> None:
-    """Want every place that shows the case to show it as it is now."""
-    for place in outbox.places(tx, case.id):
-        outbox.want(tx, place, "card", case.id, case.rev, now, b"", int(case.severity))
-
-
-def tell(tx: Tx, case: Case, people: frozenset[str], now: datetime) -> None:
-    """Want the case's card in the direct messages of these people."""
-    for person in sorted(people):
-        outbox.want(tx, direct(person), "card", case.id, case.rev, now, b"", int(case.severity))
-
-
-def _follow(tx: Tx, outcome: Outcome, person: str, now: datetime, detail: Detail) -> None:
-    case = outcome.case
-    for effect in outcome.effects:
-        match effect:
-            case Tell(people=people):
-                tell(tx, case, people, now)
-            case SetTimer(kind=kind, level=level, due=due):
-                timers.put(tx, kind, case.id, level, due, int(case.severity))
-            case StopTimers():
-                timers.stop(tx, case.id, _CLOCKS)
-            case Inform(key=key, who=who):
-                inform(tx, case, key, now, who)
-            case Record(action=action):
-                cases.act(tx, case.id, now, action, person, detail)
-                audit.append(tx, now, action, case.id, person)
-            case Refused():
-                return  # the caller says it; nothing happened
-    if case.plan.channel:
-        outbox.want(tx, channel(case.plan.channel), "card", case.id, case.rev, now, b"", int(case.severity))
-    show_everywhere(tx, case, now)

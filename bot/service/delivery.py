@@ -6,19 +6,20 @@ At least once: a crash between showing something and recording it shows it again
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
 from bot.cases.model import Case, Escalate
 from bot.clock import Clock
-from bot.prompt import Button, Card, Notice, Token, Verb
-from bot.service import cards, casework
-from bot.service.casework import NoticeBody
+from bot.prompt import Button, Notice, Token, Verb
+from bot.service import cards, casework, telling
 from bot.service.office import Office
 from bot.service.reporting import roles_said
 from bot.service.retry import wait_before
 from bot.service.surface import Later, Never, Surface
+from bot.service.telling import NoticeBody
 from bot.storage import audit, cases, outbox
 from bot.storage.outbox import Item
 from bot.storage.reader import Reader
@@ -36,6 +37,15 @@ class _Moot(Exception):
     """There is nothing to show at a place any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What is to be delivered now, with the cases whose cards it shows, and when there is next something."""
+
+    items: tuple[Item, ...]
+    cases: Mapping[str, Case]
+    next: datetime | None
+
+
 class Delivery:
     """Takes what is wanted from the outbox to the surfaces."""
 
@@ -48,6 +58,7 @@ class Delivery:
         self._clock = clock
         self._surfaces = surfaces
         self._on_the_way: set[asyncio.Task[None]] = set()
+        self._next: datetime | None = None  # when there is something to deliver again, as the last claim found it
 
     async def once(self) -> int:
         """Deliver what is due now, wait for it, and give how many items that was."""
@@ -60,14 +71,18 @@ class Delivery:
         if len(self._on_the_way) >= _AT_ONCE:
             await asyncio.wait(self._on_the_way, return_when=asyncio.FIRST_COMPLETED)
         now, room = self._clock.now(), _AT_ONCE - len(self._on_the_way)
-        if not await self._reader.run(lambda tx: _is_due(tx, now)):
-            return 0
-        items = await self._writer.run(lambda tx: outbox.claim(tx, now, LEASE, room))
-        for item in items:
-            task = asyncio.create_task(self._bring(item))
+        claimed = await self._writer.run(lambda tx: _claim(tx, now, room))
+        for item in claimed.items:
+            task = asyncio.create_task(self._bring(item, claimed.cases.get(item.subject)))
             self._on_the_way.add(task)
             task.add_done_callback(self._on_the_way.discard)
-        return len(items)
+        self._next = claimed.next
+        return len(claimed.items)
+
+    async def go_round(self) -> datetime | None:
+        """Send off what is due now and give when there is next something."""
+        await self.send_off()
+        return self._next
 
     async def stop(self) -> None:
         """Leave what is on its way: its lease runs out, and whoever delivers next takes it again."""
@@ -79,11 +94,11 @@ class Delivery:
         """Give when there is next something to deliver."""
         return await self._reader.run(outbox.next_due)
 
-    async def _bring(self, item: Item) -> None:
+    async def _bring(self, item: Item, case: Case | None) -> None:
         """Bring one item to its place and record what came of it. Whatever goes wrong stays with this item."""
         try:
             try:
-                await self._writer.run(await self._try(item))
+                await self._writer.run(await self._try(item, case))
             except NotStored:
                 raise
             except Exception as wrong:  # noqa: BLE001 - a defect, here or of an adapter: it is counted and tried again
@@ -92,11 +107,11 @@ class Delivery:
         except Exception as wrong:  # noqa: BLE001 - the same; the lease runs out and the item is taken again
             log.error("outbox %d: could not be recorded: %s", item.number, trace(wrong))
 
-    async def _try(self, item: Item) -> Callable[[Tx], None]:
+    async def _try(self, item: Item, case: Case | None) -> Callable[[Tx], None]:
         """Show an item at its place, and give the job that records what came of it."""
         try:
             async with asyncio.timeout(LEASE.total_seconds() / 2):
-                rev, ref = await self._show(item)
+                rev, ref = await self._show(item, case)
         except (Later, TimeoutError) as why:
             log.warning("outbox %d: not delivered (%s), tried again later", item.number, _kind(why))
             return self._put_off(item, why)
@@ -114,8 +129,8 @@ class Delivery:
         kind = _kind(why)
         return lambda tx: outbox.failed(tx, item, due, kind)
 
-    async def _show(self, item: Item) -> tuple[int, str]:
-        """Show an item at its place; give its revision and the platform's reference."""
+    async def _show(self, item: Item, case: Case | None) -> tuple[int, str]:
+        """Show an item at its place; give its revision and the platform's reference. `case` is as it was claimed."""
         surface = self._surface(item.place)
         if item.kind == "notice":
             body = msgspec.json.decode(item.body, type=NoticeBody)
@@ -124,7 +139,9 @@ class Delivery:
             return item.rev, await surface.deliver(
                 item.place, item.subject, item.rev, self._notice(body, item), item.ref
             )
-        case, card = await self._card(item)
+        if case is None:
+            case = await self._read(item)
+        card = cards.at_place(case, item.place, self._office)
         if card.buttons:
             if item.place.startswith("channel:"):
                 await self._guard(surface, item, case)
@@ -152,17 +169,18 @@ class Delivery:
         roles = roles_said(office.book, body.roles)
         blanks = {**office.book.school.numbers, "who": who, "reference": body.ref, "recipients": roles}
         line = office.book.words.say(f"inform-{body.key}-{audience}", **blanks)
+        if body.own:
+            return Notice((line,), buttons=(Button(Token(Verb.OPEN, body.ref), office.book.words.say("button-read")),))
         if body.flow in office.book.flows:
             label = office.book.words.say(f"button-start-{body.flow}")
             return Notice((line,), buttons=(Button(Token(Verb.START, body.ref, 0, body.flow), label, main=True),))
         return Notice((line,))
 
-    async def _card(self, item: Item) -> tuple[Case, Card]:
-        office = self._office
+    async def _read(self, item: Item) -> Case:
         case = await self._reader.run(lambda tx: cases.by_id(tx, item.subject))
         if case is None:
             raise Never("the case was erased")
-        return case, cards.at_place(case, item.place, office)
+        return case
 
     async def _guard(self, surface: Surface, item: Item, case: Case) -> None:
         """Ask before each post whether only the right people read the channel; when in doubt, post nothing there.
@@ -170,8 +188,11 @@ class Delivery:
         The people who should have seen it are told one to one instead: the guard never loses an alert (design 3).
         """
         readers = await surface.readers(item.place.partition(":")[2])
-        if readers is None or readers & (case.plan.excluded | case.plan.held) or readers - self._expected(item):
+        if readers is None or readers & case.plan.barred or readers - self._expected(item):
             log.error("outbox %d: a channel's readers are not as the settings say, nothing posted there", item.number)
+            if item.ref:  # what hangs there from before is taken back
+                gone = cards.withdrawn(case, self._office)
+                await surface.deliver(item.place, case.id, case.rev, gone, item.ref)
             raise Never("the channel is not safe")
 
     def _expected(self, item: Item) -> frozenset[str]:
@@ -182,13 +203,14 @@ class Delivery:
     def _delivered(self, tx: Tx, item: Item, rev: int, ref: str) -> None:
         now = self._clock.now()
         case = cases.by_id(tx, item.subject) if item.kind == "card" else None
-        first = case is not None and casework.delivered_at(tx, case) is None
+        first = case is not None and telling.delivered_at(tx, case) is None
         outbox.sent(tx, item, rev, ref, now)
-        if case is not None and first and casework.delivered_at(tx, case) is not None:
+        if case is not None and first and telling.delivered_at(tx, case) is not None:
             audit.append(tx, now, "delivered", case.id, "")
             reporter = self._office.directory.roster.get(case.reporter)
-            if reporter and not reporter.is_pupil:  # a child hears again when a person has their message
-                casework.inform(tx, case, "delivered", now)
+            # A child hears again when a person has their message, and who asked for something at its next step.
+            if reporter and not reporter.is_pupil and case.procedure == "alert":
+                telling.inform(tx, case, "delivered", now)
 
     def _give_up(self, tx: Tx, item: Item, error: str) -> None:
         """Nobody can be reached at a place: tell the channel's readers one by one.
@@ -202,7 +224,7 @@ class Delivery:
         if case is None:
             return
         if item.place.startswith("channel:"):
-            casework.tell(tx, case, case.plan.readers, now)
+            telling.tell(tx, case, case.plan.readers, now)
         elif case.status == "open" and _rung_is_lost(tx, case, item.place):
             casework.pass_time(tx, self._office, case.id, Escalate(case.rung + 1), now)
 
@@ -217,10 +239,12 @@ def _rung_is_lost(tx: Tx, case: Case, place: str) -> bool:
     """Say whether a place that was given up was the last at which anybody of the case's present rung was to be told."""
     rungs = case.plan.rungs
     people = rungs[case.rung].people if case.rung < len(rungs) else frozenset()
-    places = {casework.direct(person) for person in people}
+    places = {telling.direct(person) for person in people}
     return place in places and all(outbox.lost(tx, each, case.id) for each in places)
 
 
-def _is_due(tx: Tx, now: datetime) -> bool:
-    due = outbox.next_due(tx)
-    return due is not None and due <= now
+def _claim(tx: Tx, now: datetime, room: int) -> _Claimed:
+    """Take what is due with the cases it is about, so that no card has to ask for its own."""
+    items = outbox.claim(tx, now, LEASE, room)
+    found = cases.by_ids(tx, frozenset(item.subject for item in items if item.kind == "card"))
+    return _Claimed(items, found, now if len(items) == room else outbox.next_after(tx, now))

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.alert import may_open
-from bot.cases.model import Case, Open, PassOn
+from bot.cases.access import may_open
+from bot.cases.model import Case, Open, PassOn, Respond
 from bot.clock import Clock
 from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Send, Skip, Stop
 from bot.inbound import Attached, Identity, Inbound, Press, Typed
@@ -173,6 +173,12 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
     if case is None:
         return verbs.not_yours(office)
     match token.verb:
+        case Verb.OPEN if case.procedure != "alert" and case.reporter == member.id and not may_open(case, member):
+            return cards.own(tx, office, case, member, now)
+        case Verb.ACKNOWLEDGE if case.procedure == "record":
+            done = casework.act(tx, office, case.ref, Respond("seen"), member, now)
+        case Verb.ACKNOWLEDGE | Verb.PASS_ON if case.procedure != "alert":
+            return verbs.not_yours(office)
         case Verb.ACKNOWLEDGE:
             done = casework.act(tx, office, case.ref, casework.acknowledgement(office, case, now), member, now)
         case Verb.PASS_ON:
@@ -190,7 +196,8 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
 
 
 def _done(case: Case, office: Office, verb: str) -> Card:
-    return replace(cards.face(case, office), lines=(office.book.words.say(f"done-{verb}"),))
+    said = f"done-{verb}" if case.procedure == "alert" else f"done-{case.procedure}"
+    return replace(cards.face(case, office), lines=(office.book.words.say(said),))
 
 
 def _present(tx: Tx, office: Office, talk_id: str, member: Member, now: datetime) -> Reply | None:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.cases.alert import may_open
+from bot.cases.access import may_open
+from bot.cases.ladder import is_waiting
 from bot.flow.model import Flow
 from bot.people import Member
 from bot.prompt import Button, Home, Notice, Token, Verb
-from bot.service import cards, casework
+from bot.service import cards, telling
 from bot.service.office import Office
 from bot.storage import cases, talks
 from bot.storage.tx import Tx
@@ -22,16 +23,18 @@ def home(tx: Tx, office: Office, member: Member, now: datetime) -> Home:
     return Home(
         title=words.say("what-to-do"),
         lines=(words.say("home-pupil" if member.is_pupil else "home-staff"),),
-        starts=() if begun else starts(office, member),  # one at a time: what is unfinished comes first
+        starts=() if begun else starts(offered(office, member)),  # one at a time: what is unfinished comes first
         unfinished=(Button(Token(Verb.START, begun.id), words.say("button-go-on", title=begun.title)),)
         if begun
         else (),
         reports=tuple(
-            cards.to_reporter(case, office, member, now, casework.delivered_at(tx, case))
+            cards.to_reporter(case, office, member, now, telling.delivered_at(tx, case))
             for case in cases.reported_by(tx, member.id, _SHOWN)
         ),
         cases=tuple(
-            cards.face(case, office) for case in cases.told(tx, member.id, limit=_SHOWN) if may_open(case, member)
+            cards.face(case, office)
+            for case in cases.told(tx, member.id, limit=_SHOWN)
+            if may_open(case, member) and (case.procedure == "alert" or is_waiting(case))
         ),
         help=words.say("help-pupil" if member.is_pupil else "help-staff"),
     )
@@ -42,9 +45,9 @@ def offered(office: Office, member: Member) -> tuple[Flow, ...]:
     return office.book.offered("pupil" if member.is_pupil else "staff")
 
 
-def starts(office: Office, member: Member) -> tuple[Button, ...]:
-    """Give the buttons that begin them."""
-    return tuple(Button(Token(Verb.START, f.id), f.title, main=True) for f in offered(office, member))
+def starts(flows: tuple[Flow, ...]) -> tuple[Button, ...]:
+    """Give the buttons that begin some flows."""
+    return tuple(Button(Token(Verb.START, f.id), f.title, main=True) for f in flows)
 
 
 def stranger(office: Office) -> Notice:

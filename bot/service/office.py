@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from bot.flow.load import load
 from bot.flow.model import Flow
 from bot.service.directory import Directory
+from bot.service.quoting import Policies
 from bot.service.rulebook import Rulebook
 from bot.storage import flows
 from bot.storage.tx import Tx
@@ -16,7 +17,11 @@ class Office:
 
     book: Rulebook
     directory: Directory
+    policies: Policies = field(init=False)
     _versions: dict[str, Flow] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.policies = Policies(self.book.finder)
 
     def flow(self, tx: Tx, flow_id: str, digest: str) -> Flow:
         """Give the version of a flow that a talk or case was made with. Raises KeyError when no source is kept."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
-from bot.cases import routing
+from bot.cases import matters, routes, routing
 from bot.cases.model import Case, Plan
 from bot.cases.names import named
 from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Kind, Severity, Subject, counted
-from bot.people import Member, Roster
+from bot.people import Member, Role, Roster
 from bot.service.rulebook import Rulebook
 
 
@@ -38,7 +38,14 @@ def report_of(
         elif reporter.is_pupil and question.kind is Kind.LONG_TEXT:  # not whom the child would like to talk to
             said |= named(answer, roster, book.names)
     subject = _subject(flow, given) or Subject.UNSURE
-    return routing.Report(subject, reporter.id, severity, at, about, said)
+    return routing.Report(subject, reporter.id, severity, at, about, said, _told(book, flow, given, reporter))
+
+
+def _told(book: Rulebook, flow: Flow, answers: Answers, reporter: Member) -> tuple[Role, ...]:
+    """Give the roles that hear first, where the usual ones do not: what IT finds goes where the policy says."""
+    if Role.IT in reporter.roles and reporter.roles <= {Role.IT, Role.STAFF}:
+        return book.school.raised_by_it
+    return routes.told(book.school, flow, answers)
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class TalkBlanks(Mapping[str, str]):
         return {
             **school.numbers,
             "school": school.name,
+            "senior_team": school.senior_team,
+            "filter": school.filter.product,
             "about": subject or "",
             "tell": tell.name if tell else nobody,
             "tell_place": tell.place if tell else "",
@@ -81,8 +90,14 @@ class TalkBlanks(Mapping[str, str]):
         }
 
     def _plan(self) -> Plan:
-        report = report_of(self.book, self.roster, self.flow, self.answers, self.reporter, self.severity, self.at)
-        return routing.plan(self.book.school, self.roster, report)
+        school, roster, flow = self.book.school, self.roster, self.flow
+        if flow.procedure == "approval":
+            return matters.unblock(school, roster, self.reporter.id, self.at, None).gates[0].plan
+        if flow.procedure in ("record", "notice", "policy"):
+            told = routes.told(school, flow, counted(flow, self.answers))
+            return matters.plan(school, roster, told, self.reporter.id, self.at)
+        report = report_of(self.book, roster, flow, self.answers, self.reporter, self.severity, self.at)
+        return routing.plan(school, roster, report)
 
     def _people(self, plan: Plan) -> tuple[Member | None, Member | None]:
         """Give whom to go to first and next: never the reporters themselves."""
@@ -90,7 +105,8 @@ class TalkBlanks(Mapping[str, str]):
         return (in_order[0] if in_order else None), (in_order[1] if len(in_order) > 1 else None)
 
     def _deadline(self, plan: Plan) -> str:
-        due = plan.rungs[1].due if len(plan.rungs) > 1 else self.at + plan.patience
+        school = self.book.school
+        due = plan.rungs[1].due if len(plan.rungs) > 1 else routing.due(school, self.severity, self.at, plan.patience)
         return moment(self.book, due, self.at)
 
     def __getitem__(self, key: str) -> str:
@@ -119,6 +135,12 @@ def stamp(book: Rulebook, at: datetime) -> str:
     local = at.astimezone(LONDON)
     day, month = book.words.say(f"day-{local.isoweekday()}"), book.words.say(f"month-{local.month}")
     return f"{day} {local.day} {month}, {local:%H:%M}"
+
+
+def last_day(book: Rulebook, until: datetime) -> str:
+    """Give the last whole day before a moment: what was approved until midnight counts through the day before."""
+    day = (until - timedelta(microseconds=1)).astimezone(LONDON)
+    return f"{book.words.say(f'day-{day.isoweekday()}')} {day.day} {book.words.say(f'month-{day.month}')}"
 
 
 def moment(book: Rulebook, at: datetime, now: datetime) -> str:

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from bot.cases.hours import is_open
 from bot.clock import LONDON
-from bot.flow.model import Flow, Severity
+from bot.flow.model import Flow, Kind, Severity
 from bot.flow.show import show
-from bot.flow.step import step
+from bot.flow.step import current, step
 from bot.flow.talk import Event, Give, Raise, Reload, Remark, Remind, Start, State, Tick
 from bot.people import Member
-from bot.prompt import Notice, Prompt
-from bot.service import casework, verbs
-from bot.service.casework import NoticeBody
+from bot.prompt import Button, Notice, Prompt, Quotation, Token, Verb
+from bot.service import casework, matters, quoting, telling, verbs
 from bot.service.office import Office
 from bot.service.reporting import TalkBlanks
+from bot.service.telling import NoticeBody
 from bot.storage import cases, flows, talks, timers
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
@@ -51,6 +51,10 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
     talk, remarks = _up_to_date(tx, office, talk, now)
     flow = office.flow(tx, talk.flow, talk.state.digest)
     state, effects = step(flow, talk.state, event, now)
+    while (asked := current(flow, state)) and asked.kind is Kind.LOOKUP and not state.over:
+        answer = office.policies.answer(tx, str(state.answers[asked.quotes]), now)
+        state, more = step(flow, state, Give(state.turn, (quoting.found(answer),)), now)
+        effects = (*effects, *more)
     talk = replace(talk, state=state)
     for effect in effects:
         match effect:
@@ -59,18 +63,25 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
                 if refused := verbs.perform(tx, office, talk, flow, effect, member, now, told=told):
                     # The talk stays as it was: what was written can be changed and sent again, and is not lost.
                     return screen(tx, office, before, member, now, (verbs.why(office, refused, now),))
-            case Raise():
+            case Raise() if flow.procedure == "alert":
                 raised = effect
                 if before.state.over and talk.case:  # its answers live in the case by now
                     raised = replace(effect, answers=cases.answers(tx, talk.case))
-                talk = replace(talk, case=casework.take_report(tx, office, talk, flow, raised, member, now).id)
+                case = casework.take_report(tx, office, talk, flow, raised, member, now)
+                if state.over and not before.state.over:
+                    matters.take_task(tx, office, flow, case, raised.answers, now)
+                talk = replace(talk, case=case.id)
+            case Raise():
+                talk = replace(talk, case=matters.take(tx, office, flow, effect, member, now).id)
             case Remind():
                 about = NoticeBody("remind", "")
-                casework.say(
-                    tx, casework.direct(member.id), f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE
+                telling.say(
+                    tx, telling.direct(member.id), f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE
                 )
             case Remark():
                 remarks = (*remarks, effect)
+    if flow.procedure == "policy" and state.over and not before.state.over:
+        quoting.take_note(tx, flow, state.answers, now)
     _keep(tx, before, talk, now)
     refused_values = event.values if isinstance(event, Give) and any(r.error for r in remarks) else None
     return screen(tx, office, talk, member, now, remarks, refused_values)
@@ -108,8 +119,34 @@ def screen(
     speaks = state.turn == 0 or bool(state.said) or state.status == "sent"
     shut = speaks and flow.procedure == "alert" and not is_open(book.school.hours, now)
     standing = (Remark(f"closed-{flow.audience}"),) if shut else ()
-    today, names = now.astimezone(LONDON).date(), office.directory.roster.adult_names
-    return show(flow, state, book.words, blanks, today, remarks=remarks, standing=standing, given=given, names=names)
+    shown = show(
+        flow,
+        state,
+        book.words,
+        blanks,
+        now.astimezone(LONDON).date(),
+        remarks=remarks,
+        standing=standing,
+        given=given,
+        names=office.directory.roster.adult_names,
+        quotes=_quotes(tx, office, flow, state, now),
+    )
+    return replace(shown, buttons=_next(office, state)) if isinstance(shown, Notice) and state.offered else shown
+
+
+def _quotes(tx: Tx, office: Office, flow: Flow, state: State, now: datetime) -> tuple[Quotation, ...]:
+    """Give what the policies say to the words that the present question is about, if it is about any."""
+    question = None if state.over or state.status == "stopping" else current(flow, state)
+    if question is None or not question.quotes:
+        return ()
+    answer = office.policies.answer(tx, str(state.answers[question.quotes]), now)
+    return quoting.quotations(office.policies, answer, office.book.words, around=question.around)
+
+
+def _next(office: Office, state: State) -> tuple[Button, ...]:
+    """Give the buttons that begin what a talk offers at its end, of the flows this school has."""
+    flows = [f for f in office.book.offered("staff") if f.id in state.offered]
+    return tuple(Button(Token(Verb.START, flow.id), flow.title) for flow in flows)
 
 
 def _wait(tx: Tx, state: State) -> None:

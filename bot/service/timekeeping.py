@@ -4,15 +4,15 @@ import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
-from bot.cases.hours import next_opening
-from bot.cases.model import Escalate
+from bot.cases.hours import is_open, next_opening
+from bot.cases.model import Escalate, Expire
 from bot.clock import Clock
 from bot.flow.model import Severity
-from bot.service import casework, talking
-from bot.service.casework import NoticeBody
+from bot.service import casework, talking, telling
 from bot.service.office import Office
 from bot.service.retry import wait_before
-from bot.storage import audit, cases, inbox, timers
+from bot.service.telling import NoticeBody
+from bot.storage import audit, cases, inbox, questions, timers
 from bot.storage.reader import Reader
 from bot.storage.timers import Timer
 from bot.storage.tx import Tx
@@ -23,6 +23,7 @@ log = logging.getLogger("beacon.time")
 
 _AT_ONCE = 100
 _JUMP = timedelta(seconds=60)
+_QUESTIONS_KEPT = timedelta(days=30)  # domain/brief.md 5.1: a question may reveal a concern
 _RESENT_WITHIN = timedelta(days=7)  # no platform, and no browser left open, sends an event again later
 
 
@@ -87,10 +88,11 @@ def _beat(tx: Tx, office: Office, now: datetime) -> None:
     A chain cut off or written anew, keys and all, is found only by a head that somebody else keeps (reliability.md).
     """
     head = ":".join(str(part) for part in audit.head(tx))
-    place = casework.channel(office.book.school.channel)
+    place = telling.channel(office.book.school.channel)
     body = NoticeBody("heartbeat", head)
-    casework.say(tx, place, f"heartbeat.{now.date()}", body, now, Severity.ROUTINE)
+    telling.say(tx, place, f"heartbeat.{now.date()}", body, now, Severity.ROUTINE)
     inbox.forget_before(tx, now - _RESENT_WITHIN)
+    questions.forget_before(tx, now - _QUESTIONS_KEPT)
     begin(tx, office, now)
 
 
@@ -103,19 +105,24 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
             talking.pass_time(tx, office, timer.subject, now)
         case "escalate":
             casework.pass_time(tx, office, timer.subject, Escalate(timer.level), now)
+        case "expire" if not is_open(office.book.school.hours, now):  # at midnight there is nobody to see to it
+            opening = next_opening(office.book.school.hours, now)
+            timers.put(tx, timer.kind, timer.subject, timer.level, opening, timer.rank)
+        case "expire":
+            casework.pass_time(tx, office, timer.subject, Expire(), now)
         case "decide":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
                 casework.pass_time(tx, office, case.id, casework.overdue(tx, office, case, now), now)
         case "undelivered":
             case = cases.by_id(tx, timer.subject)
-            if case is not None and case.status == "open" and casework.delivered_at(tx, case) is None:
+            if case is not None and case.status == "open" and telling.delivered_at(tx, case) is None:
                 audit.append(tx, now, "late", case.id, "")
-                casework.inform(tx, case, "undelivered", now)
+                telling.inform(tx, case, "undelivered", now)
         case "talked":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
-                casework.inform(tx, case, "talked", now, flow="talked")
+                telling.inform(tx, case, "talked", now, flow="talked")
         case "heartbeat":
             _beat(tx, office, now)
         case _:

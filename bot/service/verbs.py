@@ -3,13 +3,28 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.cases.alert import decide, may_lower, may_open
-from bot.cases.model import Case, CaseVerb, Close, Decide, Lower, Note, Refused, Talked
+from bot.cases import approval
+from bot.cases.access import may_lower, may_open
+from bot.cases.model import (
+    Approve,
+    Case,
+    CaseVerb,
+    Close,
+    Decide,
+    Done,
+    Lower,
+    Note,
+    Refuse,
+    Refused,
+    Respond,
+    Talked,
+)
+from bot.cases.procedures import decide
 from bot.flow.model import Answer, Flow, Severity
 from bot.flow.talk import Raise, Remark
 from bot.people import Member
 from bot.prompt import Notice
-from bot.service import casework
+from bot.service import casework, matters
 from bot.service.office import Office
 from bot.service.reporting import moment
 from bot.storage import cases
@@ -17,6 +32,17 @@ from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 
 NOT_YOURS = Refused("not-yours")
+_NOT_ASKED = Refused("not-asked")
+_REPLIES = {"agreed": Respond("agreed"), "talk": Respond("talk"), "declined": Respond("declined")}
+_WORK: Mapping[str, frozenset[str]] = {  # what can be asked of a case, by its procedure
+    "alert": frozenset(
+        {"acknowledge", "decide", "note", "close", "reopen", "lower", "release", "talked"},
+    ),
+    "approval": frozenset({"approve", "done", "note"}),
+    "record": frozenset({"note"}),
+    "notice": frozenset({"reply", "note"}),
+    "question": frozenset({"answer", "note"}),
+}
 
 
 def perform(
@@ -35,7 +61,11 @@ def perform(
     if not raised.complete:
         return None
     case = cases.load(tx, talk.about)
-    verb = _verb(tx, office, case, flow.verb, raised.answers, member, now) if case else NOT_YOURS
+    if case is None:
+        return NOT_YOURS
+    if not _waits_for(case, flow, member):
+        return _NOT_ASKED
+    verb = _verb(tx, office, case, flow.verb, raised.answers, member, now)
     if isinstance(verb, Refused):
         return verb
     acted = casework.act(tx, office, talk.about, verb, member, now, detail)
@@ -49,6 +79,8 @@ def may_begin(case: Case, flow: Flow, member: Member) -> bool:
 
 def may_go_on(case: Case, flow: Flow, member: Member) -> bool:
     """Say whether a talk about a case is for somebody: casework for who may open it, 'talked' for its child."""
+    if flow.verb not in _WORK[case.procedure]:
+        return False
     if flow.verb == "talked":
         return case.reporter == member.id and member.is_pupil
     return flow.audience == "caseworker" and may_open(case, member)
@@ -58,6 +90,8 @@ def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, no
     """Give why a casework talk need not be begun: nobody is to write a record that cannot be kept then."""
     if flow.verb == "lower" and not may_lower(member):
         return NOT_YOURS
+    if not _waits_for(case, flow, member):
+        return _NOT_ASKED
     trials: Mapping[str, Callable[[], CaseVerb]] = {
         "acknowledge": lambda: casework.acknowledgement(office, case, now),
         "decide": Decide,
@@ -65,9 +99,26 @@ def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, no
         "reopen": lambda: casework.reopening(office, case, now),
         "lower": lambda: Lower(Severity.ROUTINE),
         "release": lambda: casework.release(tx, office, case, now),
+        "approve": Approve,
+        "done": Done,
+        "reply": lambda: Respond("agreed"),
+        "answer": lambda: Respond("answered"),
     }
     effects = decide(case, trials[flow.verb](), member.id, now).effects if flow.verb in trials else ()
     return next((effect for effect in effects if isinstance(effect, Refused)), None)
+
+
+def gate_flow(gate: str) -> str:
+    """Give the id of the flow in which somebody decides at a gate of an approval; the task has one too."""
+    return "done" if gate == "task" else f"approve_{gate}"
+
+
+def _waits_for(case: Case, flow: Flow, member: Member) -> bool:
+    """Say whether a decision or a task is still this person's: somebody else at the gate may have been first."""
+    if flow.verb not in ("approve", "done"):
+        return True
+    gate = approval.gate_of(case)
+    return gate is not None and flow.id == gate_flow(gate.id) and approval.is_asked(case, member)
 
 
 def _verb(
@@ -91,6 +142,16 @@ def _verb(
             return Lower(Severity.of(str(answers["severity"]))) if may_lower(member) else NOT_YOURS
         case "note":
             return Note()
+        case "approve" if answers["approve"] == "no":
+            return Refuse()
+        case "approve":
+            return Approve(matters.until(answers), needed=answers.get("consent") == "yes")
+        case "done":
+            return Done()
+        case "reply":
+            return _REPLIES[str(answers["reply"])]
+        case "answer":
+            return Respond("answered")
         case _:
             raise ValueError(f"no case can be asked to {name!r}")  # the flow loader knows the verbs
 

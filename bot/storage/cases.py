@@ -6,7 +6,7 @@ revisions and actions are append-only.
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ log = logging.getLogger("beacon.storage")
 # No vowels, so that no word comes out; none of B8 G6 S5 Z2 L1I O0Q UY, so that none is misread.
 _LETTERS = "CDFHJKMNPRTVWX3479"
 _REF = 6
+_random = secrets.SystemRandom()
 _Row = tuple[int, str, bytes, bytes]  # number, id, wrapped, sealed
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -73,7 +74,7 @@ _acted = msgspec.json.Decoder(_Acted).decode
 def fresh_ref(tx: Tx) -> str:
     """Give a reference no case of the school has."""
     while True:
-        ref = "".join(secrets.choice(_LETTERS) for _ in range(_REF))
+        ref = "".join(_random.choices(_LETTERS, k=_REF))
         if not tx.execute("select 1 from case_file where school = ? and ref = ?", (tx.school, ref)).fetchone():
             return ref
 
@@ -81,16 +82,16 @@ def fresh_ref(tx: Tx) -> str:
 def insert(tx: Tx, case: Case, adult: bool) -> None:
     """Keep a new case under a key of its own; `adult` cases are under the adult key. Raises sqlite3.IntegrityError."""
     wrapped = tx.vault.new_case_key(case.id, adult)
-    tx.execute(
+    (number,) = tx.execute(
         "insert into case_file (school, id, ref, status, severity, rev, reported_at, reporter, wrapped, sealed)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning number",
         (
             *(tx.school, case.id, case.ref, case.status, int(case.severity), case.rev, stored(case.reported_at)),
             *(tx.vault.blind_person(case.reporter), wrapped),
             tx.vault.case_cipher(case.id, wrapped).seal(_encode(case), "case"),
         ),
-    )
-    _tell(tx, _place(tx, case.id)[0], case.told)
+    ).fetchone()
+    _tell(tx, number, case.told)
 
 
 def save(tx: Tx, case: Case, seen: Case) -> None:
@@ -185,6 +186,13 @@ def by_id(tx: Tx, case_id: str) -> Case | None:
     return _one(tx, "where school = ? and id = ? and wrapped is not null", (tx.school, case_id))
 
 
+def by_ids(tx: Tx, case_ids: Iterable[str]) -> dict[str, Case]:
+    """Give those of some cases that can be read, by id."""
+    marks = ", ".join("?" * len(ids := tuple(case_ids)))
+    found = _cases(tx, f"where school = ? and id in ({marks}) and wrapped is not null", (tx.school, *ids))
+    return {case.id: case for case in found}
+
+
 def reported_by(tx: Tx, person: str, limit: int) -> tuple[Case, ...]:
     """Give a person's own reports, the newest first."""
     return _cases(
@@ -204,6 +212,12 @@ def told(tx: Tx, person: str, limit: int) -> tuple[Case, ...]:
         " order by severity desc, reported_at limit ?",
         (tx.school, tx.vault.blind_person(person), limit),
     )
+
+
+def unfinished(tx: Tx, procedure: str) -> tuple[Case, ...]:
+    """Give the cases of a procedure that are not closed, the oldest first."""
+    open_ones = _cases(tx, "where school = ? and status != 'closed' order by number", (tx.school,))
+    return tuple(case for case in open_ones if case.procedure == procedure)
 
 
 def all(tx: Tx, limit: int) -> tuple[Case, ...]:  # noqa: A001 - reads as cases.all

@@ -46,21 +46,39 @@ def want(
 ) -> bool:
     """Want a place to look like `rev`; False when it or a later one was wanted already. A greater rank is first."""
     blind, now = tx.vault.blind(f"place {place}"), stored(at)
-    tx.due.add("outbox")
-    done = tx.execute(
+    wanted = tx.execute(
+        "select want_rev from outbox where school = ? and place = ? and kind = ? and subject = ?",
+        (tx.school, blind, kind, subject),
+    ).fetchone()
+    if wanted is not None and wanted[0] >= rev:  # asked first: every change of a case wants all of its places again
+        return False
+    tx.come_back("outbox", now)
+    tx.execute(
         "insert into outbox (school, place, kind, subject, want_rev, rank, wanted_at, due, address, body)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (school, place, kind, subject) do update set"
         " want_rev = excluded.want_rev, address = excluded.address, body = excluded.body, rank = excluded.rank,"
         " attempts = 0, error = '', dead = 0,"
-        " wanted_at = case when due is null then excluded.wanted_at else wanted_at end, due = excluded.due"
-        " where excluded.want_rev > want_rev",
+        " wanted_at = case when due is null then excluded.wanted_at else wanted_at end, due = excluded.due",
         (
             *(tx.school, blind, kind, subject, rev, rank, now, now),
             tx.vault.seal(place.encode(), _about(blind, kind, subject, "address")),
-            tx.vault.seal(body, _about(blind, kind, subject, "body")),
+            tx.vault.seal(body, _about(blind, kind, subject, "body")) if body else None,
         ),
     )
-    return done.rowcount > 0
+    return True
+
+
+def want_again(tx: Tx, subject: str, rev: int, at: datetime, rank: int) -> None:
+    """Want every place that shows a card about a subject, or is to, to show it as `rev`."""
+    now = stored(at)
+    done = tx.execute(
+        "update outbox set want_rev = ?, body = null, rank = ?, attempts = 0, error = '', dead = 0,"
+        " wanted_at = case when due is null then ? else wanted_at end, due = ?"
+        " where school = ? and subject = ? and kind = 'card' and want_rev < ?",
+        (rev, rank, now, now, tx.school, subject, rev),
+    )
+    if done.rowcount:
+        tx.come_back("outbox", now)
 
 
 def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> tuple[Item, ...]:
@@ -70,21 +88,22 @@ def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> tuple[Item, ..
     """
     until = now + lease
     rows = tx.execute(
-        "select number, place, kind, subject, want_rev, attempts, rank, wanted_at, address, ref, body from outbox"
-        " where school = ? and due <= ? and lease <= ? order by rank desc, wanted_at, number limit ?",
-        (tx.school, stored(now), stored(now), limit),
+        "update outbox set lease = ? where number in (select number from outbox"
+        " where school = ? and due <= ? and lease <= ? order by rank desc, wanted_at, number limit ?)"
+        " returning number, place, kind, subject, want_rev, attempts, rank, wanted_at, address, ref, body",
+        (stored(until), tx.school, stored(now), stored(now), limit),
     ).fetchall()
     items = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (-row[6], row[7], row[0])):  # what is returned has no order of its own
         number, subject = row[0], row[3]
         try:
             items.append(_item(tx, row, until))
         except Tampered:
             log.error("outbox %d: cannot be read, given up", number)
-            tx.execute("update outbox set dead = 1, due = null, error = 'Tampered' where number = ?", (number,))
+            tx.execute(
+                "update outbox set dead = 1, due = null, lease = 0, error = 'Tampered' where number = ?", (number,)
+            )
             audit.append(tx, now, "tampered", subject, "")
-        else:
-            tx.execute("update outbox set lease = ? where number = ?", (stored(until), number))
     return tuple(items)
 
 
@@ -114,20 +133,21 @@ def sent(tx: Tx, item: Item, rev: int, ref: str, at: datetime) -> None:
 
     A worker whose lease ran out may still report: what it sent, it sent, but the lease is another's now.
     """
-    tx.due.add("outbox")
     blind = tx.vault.blind(f"place {item.place}")
     sealed = tx.vault.seal(ref.encode(), _about(blind, item.kind, item.subject, "ref"))
-    tx.execute(
+    left = tx.execute(
         "update outbox set first_sent = coalesce(first_sent, ?), ref = case when ? >= sent_rev then ? else ref end,"
         " sent_rev = max(sent_rev, ?), attempts = 0, error = '', dead = 0,"
         " due = case when want_rev > max(sent_rev, ?) then ? end,"
         " body = case when want_rev > max(sent_rev, ?) then body end,"  # nothing is kept for longer than it is needed
-        " lease = case when lease = ? then 0 else lease end where school = ? and number = ?",
+        " lease = case when lease = ? then 0 else lease end where school = ? and number = ? returning due",
         (
             *(stored(at), rev, sealed, rev, rev, stored(at), rev),
             *(stored(item.lease), tx.school, item.number),
         ),
-    )
+    ).fetchone()
+    if left and left[0] is not None:
+        tx.come_back("outbox", left[0])
 
 
 def failed(tx: Tx, item: Item, due: datetime, error: str) -> None:
@@ -163,7 +183,7 @@ def moot(tx: Tx, item: Item) -> None:
 
 
 def _free(tx: Tx, item: Item) -> None:
-    tx.due.add("outbox")
+    tx.come_back("outbox", 0)  # the row itself says when: it may be wanted again by now
     tx.execute(
         "update outbox set lease = 0 where school = ? and number = ? and lease = ?",
         (tx.school, item.number, stored(item.lease)),
@@ -204,6 +224,16 @@ def next_due(tx: Tx) -> datetime | None:
     """Give the moment at which there is next something to claim, which may have passed; None for nothing."""
     row = tx.execute(
         "select min(max(due, lease)) from outbox where school = ? and due is not null", (tx.school,)
+    ).fetchone()
+    return moment_or_none(row[0])
+
+
+def next_after(tx: Tx, now: datetime) -> datetime | None:
+    """Give the same once what was due `now` is claimed: then nothing needs to look through all that wait for later."""
+    row = tx.execute(
+        "select min(at) from (select min(due) as at from outbox where school = ? and due > ?"
+        " union all select min(max(due, lease)) from outbox where school = ? and due <= ?)",
+        (tx.school, stored(now), tx.school, stored(now)),
     ).fetchone()
     return moment_or_none(row[0])
 

@@ -93,4 +93,48 @@ def first(db: Database) -> None:
         db.execute(statement)
 
 
-VERSION = 1  # how many migrations there are; kept as the file's user_version
+_POLICIES = (
+    # Every version of every policy, as it was added. In force is the one of its name that was not retired.
+    """create table policy (
+        number integer primary key, school text not null, name text not null, version integer not null,
+        title text not null, digest text not null, dated text not null, review_due text, file text not null,
+        added_at integer not null, retired_at integer, unique (school, name, version)) strict""",
+    "create unique index policy_in_force on policy (school, name) where retired_at is null",
+    """create table passage (
+        school text not null, policy_number integer not null references policy (number), number integer not null,
+        text text not null, headings text not null, section text not null, lead_in text not null,
+        primary key (policy_number, number)) strict, without rowid""",
+    _APPEND_ONLY.format(table="policy", verb="delete"),
+    _APPEND_ONLY.format(table="passage", verb="update"),
+    _APPEND_ONLY.format(table="passage", verb="delete"),
+)
+
+
+@migrations(name="0002_policies")
+def policies(db: Database) -> None:
+    """Make the tables of the school's policies."""
+    for statement in _POLICIES:
+        db.execute(statement)
+
+
+@migrations(name="0003_questions")
+def questions(db: Database) -> None:
+    """Make the table of the questions that the policies did not answer; it says nothing of who asked."""
+    db.execute(
+        """create table question (
+            school text not null, question blob not null, unanswered integer not null, unhelpful integer not null,
+            at integer not null, sealed blob not null, primary key (school, question)) strict, without rowid"""
+    )
+
+
+@migrations(name="0004_references")
+def references(db: Database) -> None:
+    """Make the table of what platforms told us that we need to reach them again."""
+    db.execute(
+        """create table reference (
+            school text not null, surface text not null, kind text not null, key blob not null, at integer not null,
+            sealed blob not null, primary key (school, surface, kind, key)) strict, without rowid"""
+    )
+
+
+VERSION = 4  # how many migrations there are; kept as the file's user_version

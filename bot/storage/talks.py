@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
+import msgspec.structs
 
 from bot.flow.talk import State
 from bot.storage.times import stored
@@ -88,4 +88,4 @@ def cleared(talk: Talk) -> Talk:
     """Give a talk that is over without its answers; its status and the case it raised stay. ValueError if open."""
     if not talk.state.over:
         raise ValueError("only a talk that is over can be cleared")
-    return replace(talk, state=replace(talk.state, answers={}, said=(), editing=""))
+    return replace(talk, state=msgspec.structs.replace(talk.state, answers={}, editing=""))

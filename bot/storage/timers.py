@@ -21,7 +21,7 @@ class Timer:
 
 def put(tx: Tx, kind: str, subject: str, level: int, due: datetime, rank: int, keep: bool = False) -> None:
     """Set a timer; one of the same kind, subject and level is replaced, or with `keep` stays as it is."""
-    tx.due.add("timer")
+    tx.come_back("timer", stored(due))
     tx.execute(
         "insert into timer (school, subject, kind, level, due, rank) values (?, ?, ?, ?, ?, ?)"
         " on conflict (school, subject, kind, level)"

@@ -17,14 +17,19 @@ class Conflict(Exception):
 class Tx:
     """An open transaction of one school. Good only inside the job it was given to.
 
-    `due` gathers the tables ("outbox", "timer") that have new things to come back to, for the loops that wait for them.
+    `due` gathers the tables ("outbox", "timer") that have new things to come back to, each with the earliest moment
+    at which there is one (as the store keeps moments), for the loops that wait for them.
     """
 
     db: Database
     vault: Vault
     school: str
-    due: set[str] = field(default_factory=set)
+    due: dict[str, int] = field(default_factory=dict)
 
     def execute(self, sql: str, params: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run fixed SQL; values only ever as parameters. Raises sqlite3.Error."""
         return self.db.conn.execute(sql, params)
+
+    def come_back(self, table: str, at: int) -> None:
+        """Note that there is something in a table to come back to at a moment, as the store keeps moments."""
+        self.due[table] = min(at, self.due.get(table, at))

@@ -21,6 +21,7 @@ from bot.files import write_once
 _ID, _NONCE, _TAG, _KEY = 4, 12, 16, 32
 _BLIND = 16  # bytes of an HMAC-SHA256 kept as an index: two people of a school never share one
 _CIPHERS = 512  # open case keys kept at hand
+_BLINDS = 1024  # and blind indexes: they are of ids, never of words
 
 
 class Tampered(Exception):
@@ -116,6 +117,8 @@ class Vault:
         self._school = self._ciphers[keys.school.id]
         self._index, self._audit = _Hmac(keys.index.secret), _Hmac(keys.audit.secret)
         self.case_cipher: Callable[[str, bytes], CaseCipher] = lru_cache(_CIPHERS)(self._open_case)
+        # The same event, place or person is asked for several times in a transaction.
+        self.blind: Callable[[str], bytes] = lru_cache(_BLINDS)(self._blind)
 
     @staticmethod
     def create(path: Path) -> "Vault":
@@ -163,7 +166,7 @@ class Vault:
         """Let go of the case keys kept at hand: part of erasing a case."""
         self.case_cipher = lru_cache(_CIPHERS)(self._open_case)
 
-    def blind(self, value: str) -> bytes:
+    def _blind(self, value: str) -> bytes:
         """Give an index to look `value` up by, which says nothing about it to anybody without the key."""
         return self._index.digest(value.encode())[:_BLIND]
 

@@ -79,7 +79,7 @@ def _tell(jobs: list[_Job]) -> None:
 class Writer:
     """Ships jobs to the writing thread. `committed` is called, from that thread, after every batch it stored.
 
-    `due` then holds the tables ("outbox", "timer") in which that batch left something to come back to.
+    `due` then holds the tables ("outbox", "timer") in which that batch left something to come back to, and when.
     """
 
     def __init__(self, path: Path, vault: Vault, school: str) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +14,14 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
 from bot import demo
 from bot.clock import ManualClock
 from bot.wiring import Beacon
+from bot.words import Words
+from tests.web.served import serve
 
 FLAGS = [
     "--headless",
@@ -46,18 +50,34 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")  # its event loop must end before tests that have their own
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield started
-        started.close()
+def browsers() -> Iterator[Callable[..., Browser]]:
+    with sync_playwright() as playwright, ExitStack() as closing:
+
+        def start(*without: str) -> Browser:
+            started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, ignore_default_args=[*without])
+            closing.callback(started.close)
+            return started
+
+        yield start
+
+
+@pytest.fixture(scope="package")
+def browser(browsers: Callable[..., Browser]) -> Browser:
+    return browsers()
+
+
+@pytest.fixture(scope="package")
+def remembering(browsers: Callable[..., Browser]) -> Browser:
+    """A browser that keeps whole pages for its Back button, as people's browsers do and a test's does not."""
+    return browsers("--disable-back-forward-cache")
 
 
 @contextmanager
-def running(beacon: Beacon, folder: Path) -> Iterator[str]:
+def running(beacon: Beacon, folder: Path, port: int = 0) -> Iterator[str]:
     """Run a school with its loops in a thread of its own, and give its address."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         listening.listen()
         port = listening.getsockname()[1]
         app = demo.page(beacon, folder, port)
@@ -77,8 +97,26 @@ def running(beacon: Beacon, folder: Path) -> Iterator[str]:
             beacon.stored.close()
 
 
+async def _weather(scope: Scope, receive: Receive, send: Send) -> None:
+    await HTMLResponse("<title>Weather</title>")(scope, receive, send)
+
+
 @pytest.fixture
-def school(tmp_path: Path) -> Iterator[str]:
+def weather(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The page one leaves to, here on this machine: tests ask nobody outside."""
+    load = Words.load
+    with serve(lambda port: _weather) as address:
+        page = f"{address}/weather"
+        monkeypatch.setattr(Words, "load", lambda path: Words({**(was := load(path).lines), **_left_to(was, page)}))
+        yield page
+
+
+def _left_to(lines: Mapping[str, str], page: str) -> Mapping[str, str]:
+    return {"leave-address": page} if "leave-address" in lines else {}
+
+
+@pytest.fixture
+def school(tmp_path: Path, weather: str) -> Iterator[str]:
     with running(demo.begin(tmp_path, "example", ManualClock(IN_SCHOOL)), tmp_path) as address:
         yield address
 
@@ -87,13 +125,13 @@ Be = Callable[..., Page]
 
 
 @pytest.fixture
-def be(school: str, browser: Browser) -> Iterator[Be]:
+def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
     """Somebody of the made-up school at a browser of their own; what goes wrong in it fails the test."""
     with ExitStack() as closing:
         wrong: list[str] = []
 
-        def sit_down(name: str, *, script: bool = True, size: tuple[int, int] = PHONE) -> Page:
-            context = browser.new_context(
+        def sit_down(name: str, *, script: bool = True, size: tuple[int, int] = PHONE, at: Browser = browser) -> Page:
+            context = at.new_context(
                 java_script_enabled=script, viewport={"width": size[0], "height": size[1]}, base_url=school
             )
             closing.callback(context.close)
@@ -103,9 +141,7 @@ def be(school: str, browser: Browser) -> Iterator[Be]:
             page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
             page.on(
                 "request",
-                lambda sent: (
-                    None if sent.url.startswith((school, "https://www.bbc.co.uk/")) else wrong.append(sent.url)
-                ),
+                lambda sent: None if sent.url.startswith((school, weather)) else wrong.append(sent.url),
             )
             page.goto("/")
             page.get_by_role("button", name=name).click()

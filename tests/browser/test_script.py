@@ -1,7 +1,7 @@
-"""What the pages do better with JavaScript: leaving quickly, reading aloud, counting, refreshing; and the keyboard."""
+"""What the pages do better with JavaScript: reading aloud, counting, refreshing; and the keyboard."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Be
 from tests.browser.walking import CHECK, WORRY, press, question, walk
@@ -19,39 +19,6 @@ window.SpeechSynthesisUtterance = class {
   get voice() { return this.own; }
 };
 """
-
-
-def elsewhere(page: Page) -> None:
-    """Stand in for the page one leaves to: tests ask nobody outside."""
-
-    def weather(route: Route) -> None:
-        route.fulfill(body="<title>Weather</title>", content_type="text/html")
-
-    page.route("https://www.bbc.co.uk/**", weather)
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_a_child_leaves_quickly(be: Be, script: bool) -> None:
-    child = be("Aisha Rahimi", script=script)
-    elsewhere(child)
-    press(child, "Tell us a worry")
-    child.get_by_role("link", name="Leave this page quickly").click()
-    child.wait_for_url("https://www.bbc.co.uk/weather")
-    assert child.title() == "Weather"
-    if script:
-        child.go_back()  # the question is not what the Back button leads to
-        assert "/talk/" not in child.url
-
-
-def test_three_shifts_leave_and_other_keys_do_not(be: Be) -> None:
-    child = be("Aisha Rahimi")
-    elsewhere(child)
-    press(child, "Tell us a worry")
-    for key in ("Shift", "Shift", "a", "Shift", "Shift"):
-        child.keyboard.press(key)
-    assert "/talk/" in child.url
-    child.keyboard.press("Shift")
-    child.wait_for_url("https://www.bbc.co.uk/weather")
 
 
 @pytest.mark.parametrize("local", [True, False])
@@ -96,6 +63,32 @@ def test_an_open_channel_refreshes_by_itself_and_keeps_the_focus(be: Be) -> None
             first.focus()
             token = first.get_attribute("value")
     assert lead.evaluate("document.activeElement.value") == token
+
+
+def test_a_refused_stream_is_asked_for_again(be: Be) -> None:
+    lead = be("Mrs Amara Okafor")
+    lead.clock.install()
+    lead.route("**/events?*", lambda route: route.fulfill(status=503))
+    with lead.expect_response("**/events?*"):
+        lead.goto("/channel/dsl")
+    lead.unroute("**/events?*")
+    with lead.expect_request("**/events?*"):
+        lead.clock.run_for(5_000)
+
+
+def test_a_window_left_open_shows_nothing_once_its_visit_is_over(be: Be) -> None:
+    child = be("Aisha Rahimi")
+    press(child, "Tell us a worry")
+    walk(child, WORRY, to=CHECK)
+    press(child, "Send")
+    second = child.context.new_page()
+    second.goto("/messages")
+    child.get_by_role("button", name="Leave this page quickly").click()
+    child.wait_for_url("**/weather")
+    lead = be("Mrs Amara Okafor")
+    with second.expect_navigation():
+        lead.get_by_role("button", name="I'm taking this now").click()
+    assert second.title() == "Weather"
 
 
 def test_a_teacher_sees_at_home_that_somebody_took_it(be: Be) -> None:

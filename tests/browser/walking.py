@@ -47,8 +47,8 @@ def walk(page: Page, given: Given, *, to: str) -> list[str]:
         asked.append(now)
         if now in given:
             answer(page, given[now])
-        elif page.get_by_role("button", name="Skip", exact=True).count():
-            press(page, "Skip")
+        elif page.get_by_role("button", name="Skip this question").count():
+            press(page, "Skip this question")
         elif page.locator(".option").count():
             page.locator(".option input").last.check()
             press(page, "Continue")

@@ -106,7 +106,7 @@ class AdapterContract:
             asked = sum(1 for q in flow.questions for r in ALL[flow.id] if isinstance(r, Prompt) and r.field and q.ask)
             assert asked >= len(flow.questions)
             titles = {r.ask for r in ALL[flow.id] if isinstance(r, Prompt)}
-            assert {q.ask for q in flow.questions if "{" not in q.ask} <= titles
+            assert {q.ask for q in flow.questions if q.ask and "{" not in q.ask} <= titles
 
 
 def _said(reply: Reply) -> Iterator[str]:

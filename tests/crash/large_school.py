@@ -29,7 +29,7 @@ def begin(folder: Path, surface: Surface, *, staff: int, pupils: int, flows: Pat
     school = read_school(_SCHOOLS / "example.toml")
     book = rulebook(school, flows)
     channels = {key: replace(channel, surface=surface.name) for key, channel in school.channels.items()}
-    switched_on = frozenset(book.flows) if flows else school.flows
+    switched_on = tuple(book.flows) if flows else school.flows
     book = replace(book, school=replace(school, channels=channels, flows=switched_on))
     people = [
         *read_people(_SCHOOLS / "example.people.csv"),

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from bot.flow.model import Alert, Choice, Flow, Kind, Question, Severity, Timeout, When
+from bot.flow.model import Alert, Choice, Ending, Flow, Kind, Offer, Question, Severity, Timeout, When
 
 WORD = "canary"  # what the word list of every random flow holds
 _VALUES = ("a", "b", "c")
 _CHOOSING = (Kind.CHOICE, Kind.CHOICES)
+_ASKED = [kind for kind in Kind if kind is not Kind.LOOKUP]  # that one is no person's to answer: test_lookup_machine
 
 
 @st.composite
@@ -21,11 +22,11 @@ def _whens(draw: st.DrawFn, earlier: list[Question]) -> When:
 
 
 @st.composite
-def flows(draw: st.DrawFn, digest: str = "d1") -> Flow:
-    """Give a flow of one to six questions, with up to three alerts."""
+def flows(draw: st.DrawFn, digest: str = "d1", *, ends: bool = True) -> Flow:
+    """Give a flow of one to six questions, with up to three alerts, and with endings and offers where it `ends`."""
     questions: list[Question] = []
     for n in range(draw(st.integers(1, 6))):
-        kind = draw(st.sampled_from(Kind))
+        kind = draw(st.sampled_from(_ASKED))
         values = _VALUES[: draw(st.integers(2, 3))] if kind in _CHOOSING else ()
         questions.append(
             Question(
@@ -35,7 +36,8 @@ def flows(draw: st.DrawFn, digest: str = "d1") -> Flow:
                 choices=tuple(Choice(v, f"Label {v}") for v in values),
                 optional=draw(st.booleans()),
                 when=draw(_whens(questions)),
-                limit=20,
+                limit=40,
+                ahead=kind is Kind.DATE and draw(st.booleans()),
             )
         )
     alerts = [
@@ -44,6 +46,10 @@ def flows(draw: st.DrawFn, digest: str = "d1") -> Flow:
         )
         for _ in range(draw(st.integers(0, 3)))
     ]
+    endings = [
+        Ending(draw(_whens(questions)), ("That is all.",)) for _ in range(draw(st.integers(0, 2)) if ends else 0)
+    ]
+    offers = [Offer(name, draw(_whens(questions))) for name in draw(st.sets(st.sampled_from("xyz"), max_size=2))]
     return Flow(
         id="random",
         title="Random",
@@ -58,6 +64,8 @@ def flows(draw: st.DrawFn, digest: str = "d1") -> Flow:
         send="Send",
         stop=draw(st.sampled_from(["send", "ask"])),
         thanks=("Thanks.",),
+        endings=tuple(e for e in endings if e.when),
+        offers=tuple(offers),
         mentions={"words": frozenset([WORD])},
     )
 
@@ -81,7 +89,11 @@ def values(question: Question | None) -> st.SearchStrategy[tuple[str, ...]]:
         case Kind.CHOICES:
             right = st.lists(st.sampled_from(sorted(question.values)), min_size=1).map(_several)
         case Kind.DATE:
-            right = st.just(("2026-11-20",))
+            right = st.sampled_from(
+                [("2026-11-20",), ("20 11 2026",), ("2026-11-24" if question.ahead else "2026-11-16",)]
+            )
+        case Kind.ADDRESS:
+            right = st.sampled_from([("example.com",), ("https://example.com/a/",), (f"example.com/{WORD}",)])
         case _:
             right = st.sampled_from([("words",), (f"a {WORD} here",), ("other words",)])
     return st.one_of(right, right, right, rubbish)

@@ -6,11 +6,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.cases.alert import begin, decide, may_open
+from bot.cases.access import may_open
+from bot.cases.alert import begin, decide
 from bot.cases.model import (
     Acknowledge,
     Case,
-    CaseVerb,
+    AlertVerb,
     Close,
     Decide,
     Escalate,
@@ -68,7 +69,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.case = case
         self.follow(begin(case))
 
-    def do(self, verb: CaseVerb, person: str = "") -> Outcome:
+    def do(self, verb: AlertVerb, person: str = "") -> Outcome:
         self.now += timedelta(minutes=1)
         before = self.case
         outcome = decide(before, verb, person, self.now)
@@ -121,7 +122,7 @@ class CaseMachine(RuleBasedStateMachine):
         Acknowledge(FRIDAY), PassOn(), Open(), Note(), Decide(), Close(), Reopen(FRIDAY), Lower(Severity.ROUTINE),
         Lower(Severity.HIGH),
     ]))  # fmt: skip
-    def somebody_acts(self, person: str, verb: CaseVerb) -> None:
+    def somebody_acts(self, person: str, verb: AlertVerb) -> None:
         if may_open(self.case, Member(person, "", frozenset({Role.DSL}))):  # as the service asks first
             self.do(verb, person)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.alert import CASEWORKERS
+from bot.cases.access import CASEWORKERS
 from bot.cases.model import Plan
 from bot.cases.routing import Report, plan
 from bot.flow.model import Severity, Subject
@@ -211,11 +211,13 @@ def holders(roster: Roster, *roles: Role) -> frozenset[str]:
 
 
 def rule_about(roster: Roster, about: frozenset[str]) -> frozenset[str]:
-    """Give whom design 3 keeps it from: the subjects; about a head, all who work under one; about a DSL, the deputy."""
+    """Give whom design 3 keeps it from: the subjects; about a head, everybody under one; about a DSL, those below."""
     kept_from = set(about)
     chairs = holders(roster, Role.CHAIR)
     if about & holders(roster, Role.HEAD):
-        kept_from |= holders(roster, Role.DSL, Role.DEPUTY, Role.IT, Role.STAFF) - chairs
+        kept_from |= holders(roster, *(set(ADULT_ROLES) - {Role.HEAD, Role.CHAIR})) - chairs
+    if about & holders(roster, Role.LEAD_DSL):
+        kept_from |= holders(roster, Role.DSL, Role.DEPUTY) - chairs
     if about & holders(roster, Role.DSL):
         kept_from |= holders(roster, Role.DEPUTY) - chairs
     return frozenset(kept_from)

@@ -10,8 +10,8 @@ import pytest
 from bot.flow.model import Severity
 from bot.people import Member, Role
 from bot.prompt import Card, Notice, Prompt, Token, Verb
-from bot.service import casework, delivery
-from bot.service.casework import NoticeBody
+from bot.service import delivery, telling
+from bot.service.telling import NoticeBody
 from bot.service.surface import Later, Never
 from bot.storage import audit, outbox
 from tests.school import School, said
@@ -129,7 +129,7 @@ def test_a_defect_of_what_is_done_after_a_delivery_is_counted_too(
 ) -> None:
     school.report()
     with monkeypatch.context() as broken:
-        broken.setattr(casework, "inform", lambda *_, **__: dict[str, str]()["particular"])
+        broken.setattr(telling, "inform", lambda *_, **__: dict[str, str]()["particular"])
         school.deliver()
     assert row(school, CHANNEL) == ("KeyError", 1) or row(school, DSL) == ("KeyError", 1)
     assert "particular" not in caplog.text
@@ -191,8 +191,8 @@ def test_a_slow_place_holds_up_nothing_that_comes_after_it(school: School, monke
     async def job() -> None:
         async with asyncio.timeout(5), school.beacon.running():
             await shown(CHANNEL)
-            place, body = casework.direct("pritchard"), NoticeBody("heartbeat", "1:ab")
-            await writer.run(lambda tx: casework.say(tx, place, "later", body, now, Severity.ROUTINE))
+            place, body = telling.direct("pritchard"), NoticeBody("heartbeat", "1:ab")
+            await writer.run(lambda tx: telling.say(tx, place, "later", body, now, Severity.ROUTINE))
             await shown(place)
 
     school._loop.run(job())
@@ -228,6 +228,35 @@ def test_only_so_many_are_on_their_way_at_once(school: School, monkeypatch: pyte
     school._loop.run(job())
     school.deliver()
     assert len(school.platform.cards(DSL)) == len(school.platform.cards(CHANNEL)) == 2
+
+
+def test_a_round_says_when_there_is_next_something(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_round = school.beacon.delivery.go_round
+    assert school._loop.run(go_round()) is None
+    school.platform.failing[DSL] = Later("down")
+    school.report()
+    monkeypatch.setattr(delivery, "_AT_ONCE", 1)
+    assert school._loop.run(go_round()) == school.clock.now(), "there was room for one only"
+    monkeypatch.undo()
+    school.deliver()
+    assert school._loop.run(go_round()) == school.clock.now() + timedelta(seconds=2)
+
+
+def test_a_card_shows_its_case_as_it_is_when_it_is_claimed(school: School) -> None:
+    case = school.report()
+    school.press("okafor", Token(Verb.ACKNOWLEDGE, case.ref))
+    school.deliver()
+    assert all("Mrs Amara Okafor" in said(card) for place in (DSL, CHANNEL) for card in school.platform.cards(place))
+    assert row(school, DSL) == ("", 0)
+
+
+def test_a_damaged_case_keeps_no_other_card_from_its_place(school: School) -> None:
+    school.report(danger="yes")
+    school.run(lambda tx: tx.execute("update case_file set sealed = x'00'"))
+    school.report("kowalczyk")
+    school.deliver()
+    assert len(school.platform.cards(DSL)) == len(school.platform.cards(CHANNEL)) == 1
+    assert row(school, CHANNEL) == ("Tampered", 1)
 
 
 # Nobody there ---------------------------------------------------------------------------------------------------------
@@ -308,7 +337,7 @@ def test_only_a_notice_that_asks_begins_a_talk(school: School) -> None:
     body = NoticeBody("talked", case.ref)  # a sentence that happens to be called like a flow
     for subject, wanted in [("plain", body), ("asking", NoticeBody("talked", case.ref, flow="talked"))]:
         school.run(
-            lambda tx, s=subject, b=wanted: casework.say(  # type: ignore[misc]
+            lambda tx, s=subject, b=wanted: telling.say(  # type: ignore[misc]
                 tx, "person:p-aisha", s, b, school.clock.now(), Severity.HIGH
             )
         )
@@ -363,14 +392,19 @@ def test_fewer_readers_are_no_harm(school: School) -> None:
     assert len(school.platform.cards(CHANNEL)) == 1
 
 
-def test_the_guard_asks_again_before_each_post(school: School) -> None:
+def test_the_guard_asks_again_before_each_post_and_takes_back_what_hung_there(school: School) -> None:
     case = school.report()
     school.settle()
+    assert school.platform.cards("channel:dsl")[0].buttons
     school.platform.readers_of["dsl"] = frozenset({"okafor", "dunmore"})
-    school.press("okafor", Token(Verb.ACKNOWLEDGE, case.ref))
+    school.talk("okafor", "note", case.ref)
     school.settle()
-    (card,) = school.platform.cards(CHANNEL)
-    assert "Nobody has taken it yet" in said(card), "what hangs there already stays as it was"
+    [hung] = school.platform.cards("channel:dsl")
+    assert (hung.title, hung.facts, hung.buttons) == ("No longer here", (), ())
+    del school.platform.readers_of["dsl"]
+    school.talk("okafor", "note", case.ref)
+    school.settle()
+    assert school.platform.cards("channel:dsl")[0].buttons, "safe again"
 
 
 def test_a_report_about_a_reader_of_the_channel_never_hangs_there(school: School) -> None:
@@ -386,7 +420,7 @@ def test_a_report_about_a_reader_of_the_channel_never_hangs_there(school: School
 
 def alerted(school: School) -> Prompt:
     """Report a child in danger, and go back to the check page's first answer."""
-    check = school.talk("oyelaran", "concern", until="check", danger="yes")
+    check = school.talk("oyelaran", "concern", up_to="check", danger="yes")
     assert isinstance(check, Prompt)
     (change,) = [row.change for row in check.rows if row.label == "About"]
     assert change is not None

@@ -20,7 +20,7 @@ def the_talk(school: School, prompt: Prompt) -> talks.Talk:
 
 
 def at_question(school: School, question: str = "child_name", who: str = "oyelaran") -> Prompt:
-    prompt = school.talk(who, "concern", until=question)
+    prompt = school.talk(who, "concern", up_to=question)
     assert isinstance(prompt, Prompt)
     return prompt
 
@@ -33,7 +33,7 @@ def writing(school: School, who: str = "oyelaran") -> Prompt:
 
 
 def test_a_resend_of_the_last_press_gives_one_case_and_the_same_reference(school: School) -> None:
-    check = school.talk("oyelaran", "concern", until="check")
+    check = school.talk("oyelaran", "concern", up_to="check")
     send = label(check, "Send")
     first = school.press("oyelaran", send, event="e1")
     second = school.press("oyelaran", send, event="e1")
@@ -45,7 +45,7 @@ def test_a_resend_of_the_last_press_gives_one_case_and_the_same_reference(school
 
 
 def test_a_double_click_gives_one_case_too(school: School) -> None:
-    check = school.talk("oyelaran", "concern", until="check")
+    check = school.talk("oyelaran", "concern", up_to="check")
     send = label(check, "Send")
     assert said(school.press("oyelaran", send)) == said(school.press("oyelaran", send))
     assert len(school.cases()) == 1
@@ -123,7 +123,7 @@ def test_nobody_begins_a_flow_that_is_not_for_them(school: School, who: str, flo
 
 
 def test_a_flow_the_school_has_switched_off_cannot_be_begun(school: School) -> None:
-    rules = replace(school.book.school, flows=frozenset({"worry"}))
+    rules = replace(school.book.school, flows=("worry",))
     school.book = replace(school.book, school=rules)
     school.reopen()
     assert "nothing here" in said(school.press("oyelaran", Token(Verb.START, "concern")))
@@ -133,7 +133,7 @@ def test_two_who_close_at_once_leave_a_case_that_can_be_read(school: School) -> 
     case = school.report()
     school.settle()
     school.talk("okafor", "decide", case.ref)
-    check = school.talk("okafor", "close", case.ref, until="check")
+    check = school.talk("okafor", "close", case.ref, up_to="check")
     other = school.talk("pritchard", "close", case.ref)
     assert school.case().status == "closed"
     late = school.press("okafor", label(check, "Close the case"))
@@ -309,7 +309,7 @@ def test_a_case_keeps_its_version_when_a_word_list_changes(school: School) -> No
 
 @pytest.mark.parametrize("ending", ["Send", "Stop", "left alone"])
 def test_a_talk_that_is_over_holds_no_words(school: School, ending: str) -> None:
-    reply = school.talk("oyelaran", "concern", until="check")
+    reply = school.talk("oyelaran", "concern", up_to="check")
     assert isinstance(reply, Prompt)
     if ending == "left alone":
         school.later(minutes=70)

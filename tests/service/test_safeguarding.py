@@ -25,7 +25,7 @@ FRIDAY_EVENING = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
 def writing(school: School) -> Prompt:
     """Let a child in need of help come to where it writes what happened."""
-    prompt = school.talk("p-aisha", "worry", until="tell", danger="yes", how="write")
+    prompt = school.talk("p-aisha", "worry", up_to="tell", danger="yes", how="write")
     assert isinstance(prompt, Prompt)
     return prompt
 
@@ -51,7 +51,7 @@ def naming(school: School) -> Prompt:
 
 
 def at_check(school: School, **given: str) -> Prompt:
-    prompt = school.talk("oyelaran", "concern", until="check", danger="yes", **given)
+    prompt = school.talk("oyelaran", "concern", up_to="check", danger="yes", **given)
     assert isinstance(prompt, Prompt)
     school.settle()
     return prompt
@@ -121,7 +121,7 @@ def test_a_name_is_not_let_go_by_hiding_the_words(school: School) -> None:
 
 
 def test_a_name_is_not_let_go_by_a_child_who_leaves_the_school(school: School) -> None:
-    school.talk("p-aisha", "worry", until="more", danger="no", how="write", tell="mrs okafor hit me")
+    school.talk("p-aisha", "worry", up_to="more", danger="no", how="write", tell="mrs okafor hit me")
     school.leave("p-aisha")
     school.later(minutes=11)
     case = school.case()
@@ -226,7 +226,7 @@ def test_what_somebody_named_had_lowered_does_not_stay_low(school: School) -> No
 
 
 def test_a_decision_does_not_outlive_more_words(school: School) -> None:
-    prompt = school.talk("p-aisha", "worry", until="how", danger="yes")
+    prompt = school.talk("p-aisha", "worry", up_to="how", danger="yes")
     school.settle()
     case = school.case()
     school.talk("okafor", "decide", case.ref, decision="nothing")
@@ -337,7 +337,7 @@ def test_taking_a_case_again_does_not_put_its_decision_off(school: School) -> No
 def test_a_call_for_help_is_not_waited_for_by_the_clock_of_calmer_things(new_school: Callable[..., School]) -> None:
     """A worry of Friday evening waits for Monday; a child who calls for help then does not."""
     school = new_school(at=FRIDAY_EVENING)
-    prompt = school.talk("p-aisha", "worry", until="how", danger="no")
+    prompt = school.talk("p-aisha", "worry", up_to="how", danger="no")
     school.later(minutes=11)
     case = school.case()
     assert clock(school, case, "escalate")[0].weekday() == 0
@@ -349,7 +349,7 @@ def test_a_call_for_help_is_not_waited_for_by_the_clock_of_calmer_things(new_sch
 
 
 def test_a_case_that_becomes_urgent_does_not_keep_the_time_it_had_to_be_decided(school: School) -> None:
-    prompt = school.talk("p-aisha", "worry", until="how", danger="no")
+    prompt = school.talk("p-aisha", "worry", up_to="how", danger="no")
     school.later(minutes=11)
     case = school.case()
     school.press("okafor", Token(Verb.ACKNOWLEDGE, case.ref))
@@ -536,11 +536,11 @@ def test_a_child_nobody_came_to_is_not_heard_on_monday_only(school: School) -> N
 @pytest.mark.parametrize("ending", ["sent", "cancelled", "expired"])
 def test_a_call_for_help_is_not_too_late_on_an_old_screen(school: School, ending: str) -> None:
     if ending == "sent":
-        prompt = school.talk("p-aisha", "worry", until="check", danger="no", how="find")
+        prompt = school.talk("p-aisha", "worry", up_to="check", danger="no", how="find")
         assert isinstance(prompt, Prompt)
         school.answer("p-aisha", prompt)
     else:
-        prompt = school.talk("p-aisha", "worry", until="how", danger="no")
+        prompt = school.talk("p-aisha", "worry", up_to="how", danger="no")
         assert isinstance(prompt, Prompt)
         if ending == "cancelled":
             school.press("p-aisha", label(prompt, "Stop"))

@@ -168,7 +168,7 @@ def test_the_timer_of_a_finished_talk_is_gone(school: School) -> None:
 
 
 def test_going_on_puts_the_deadline_off(school: School) -> None:
-    prompt = school.talk("p-aisha", "worry", until="how", danger="no")
+    prompt = school.talk("p-aisha", "worry", up_to="how", danger="no")
     school.later(minutes=9)
     prompt = school.answer("p-aisha", prompt, "write")  # type: ignore[arg-type]
     school.later(minutes=9)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from bot.cases.model import Case
 from bot.flow.talk import State
 from bot.inbound import Identity
@@ -37,7 +39,7 @@ def everything(a_case: Callable[..., Case]) -> Callable[[Tx], None]:
         outbox.want(tx, f"dm:{PEOPLE[2]}", "notice", "case1", 2, AT, WORDS[3].encode())
         outbox.sent(tx, item, 1, PEOPLE[5], AT)
         posts.show(tx, f"web:{PEOPLE[2]}", PEOPLE[3], 1, WORDS[4].encode(), AT)
-        talks.save(tx, replace(talk, state=replace(state, turn=1)), AT)
+        talks.save(tx, replace(talk, state=structs.replace(state, turn=1)), AT)
 
     return job
 

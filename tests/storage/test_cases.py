@@ -177,8 +177,8 @@ def test_references_are_readable_and_new(run: Run, a_case: Make, monkeypatch: py
         assert len(ref) == 6
         assert not set(ref) & set("AEIOUYBGILOQSUZ01256 8abcdefghijklmnopqrstuvwxyz")
     run(lambda tx: cases.insert(tx, a_case(1, ref="CCCCCC"), adult=False))
-    letters = iter("CCCCCC" + "DDDDDD")
-    monkeypatch.setattr("bot.storage.cases.secrets.choice", lambda _: next(letters))
+    refs = iter(("CCCCCC", "DDDDDD"))
+    monkeypatch.setattr("bot.storage.cases._random.choices", lambda _, k: next(refs))
     assert run(cases.fresh_ref) == "DDDDDD"
 
 

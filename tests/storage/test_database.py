@@ -14,7 +14,7 @@ from bot.storage.writer import Writer
 from .conftest import Run
 
 TABLES = """school member identity flow_version talk inbox case_file case_told case_revision action timer outbox audit
-    web_post"""
+    web_post policy passage question reference"""
 
 
 def test_an_empty_file_gets_every_table_strict_and_with_a_school(path: Path) -> None:

@@ -248,9 +248,43 @@ def test_whoever_waits_for_what_is_due_hears_of_a_place_that_is_free_again(
 ) -> None:
     want(run, 1)
     (item,) = claim(run)
+    want(run, 2)
 
     def job(tx: Tx) -> set[str]:
         record(tx, item)
         return set(tx.due)
 
     assert run(job) == {"outbox"}
+
+
+def test_what_was_sent_wakes_nobody_when_nothing_more_is_wanted(run: Run) -> None:
+    want(run, 1)
+    (item,) = claim(run)
+
+    def job(tx: Tx) -> set[str]:
+        outbox.sent(tx, item, item.rev, "ts1", AT)
+        return set(tx.due)
+
+    assert run(job) == set()
+
+
+def test_the_most_urgent_is_claimed_first_and_then_the_longest_wanted(run: Run) -> None:
+    for place, now, rank in (("c", 3, 1), ("d", 1, 1), ("a", 2, 2), ("b", 0, 1), ("e", 1, 1)):
+        want(run, 1, now, place, rank=rank)
+    assert [item.place for item in claim(run, 9)] == ["a", "b", "d", "e", "c"]
+
+
+def test_what_is_next_once_what_is_due_was_claimed(run: Run) -> None:
+    def next_after(now: int) -> int | None:
+        at = run(lambda tx: outbox.next_after(tx, AT + now * SECOND))
+        return None if at is None else (at - AT) // SECOND
+
+    assert next_after(0) is None
+    want(run, 1)
+    (item,) = claim(run)
+    assert next_after(0) == LEASE // SECOND, "a worker that dies may leave it behind"
+    want(run, 1, 7, "dm:head")
+    assert next_after(5) == 7
+    run(lambda tx: outbox.failed(tx, item, AT + 4 * SECOND, "Later"))
+    assert next_after(0) == 4
+    assert next_after(5) == 4

@@ -12,6 +12,8 @@ from bot.words import fill
 # As the longest names and places of a school would fill them.
 BLANKS = {
     "school": "Larch Hill Primary School",
+    "senior_team": "senior leadership team",
+    "filter": "Schools Broadband",
     "tell": "Mrs Amara Okafor",
     "tell_place": "the office beside the hall",
     "tell_phone": "01632 960101",
@@ -46,7 +48,7 @@ def filled(*lines: str) -> tuple[str, ...]:
 def messages(flow: Flow) -> tuple[str, ...]:
     """Give every line that a flow says, choices and rows apart."""
     asked = [line for q in flow.questions for line in (q.ask, q.hint)]
-    said = [line for alert in flow.alerts for line in alert.say]
+    said = [line for part in (*flow.alerts, *flow.endings) for line in part.say]
     return filled(*flow.intro, *asked, *said, flow.help, flow.check, *flow.thanks)
 
 

@@ -5,8 +5,10 @@
     -- 31 minutes later                          time passes, and what is due happens
     -- oyelaran reports: about=dsl, danger=yes   a whole concern, ordinary where nothing is said
     -- oyelaran begins: danger=yes, until=how    a concern up to the question `until`
+    -- oyelaran sends unblock: part=site         any other flow, ordinary where nothing is said; or up_to=aim
     -- p-aisha worries: danger=no                a whole worry
     -- the platform fails at person:okafor       and "works again"
+    -- the school is godinton                    first of all: one of the shipped schools
     -- the concern flow is withdrawn             a new version takes the place of talks under way
     oyelaran> start concern                      also: start decide REF-1
     oyelaran> child                              an answer: a choice's value, several with +, or words
@@ -34,12 +36,14 @@ from bot.inbound import Press
 from bot.prompt import Button, Card, Choose, Home, Notice, Prompt, Reply, Row, Token, Verb
 from bot.service.rulebook import Rulebook
 from bot.service.surface import Never
-from tests.school import School
+from tests.school import School, people_of, rules_of
 
 
 def play(script: str, folder: Path) -> str:
     """Give the script with the bot's lines written below each of its own."""
-    stage = _Stage(School(folder))
+    named = re.search(r"^-- the school is (\w+)$", script, re.MULTILINE)
+    name = named[1] if named else "example"
+    stage = _Stage(School(folder, book=rules_of(name), people=people_of(name)))
     try:
         return "\n".join(line for part in _scripted(script) for line in stage.line(part)) + "\n"
     finally:
@@ -84,9 +88,15 @@ class _Stage:
         elif found := re.fullmatch(r"(\S+) (reports|begins|worries)(?: nothing special)?:? ?(.*)", what):
             given = dict(part.strip().split("=", 1) for part in found[3].split(", ") if part)
             until = given.pop("until", "")
-            reply = school.talk(found[1], "worry" if found[2] == "worries" else "concern", until=until, **given)
+            reply = school.talk(found[1], "worry" if found[2] == "worries" else "concern", up_to=until, **given)
             self.seen[found[1]] = reply
             yield from _screen(reply)
+        elif found := re.fullmatch(r"(\S+) sends (\w+):? ?(.*)", what):
+            given = dict(part.strip().split("=", 1) for part in found[3].split(", ") if part)
+            self.seen[found[1]] = school.talk(found[1], found[2], up_to=given.pop("up_to", ""), **given)
+            yield from _screen(self.seen[found[1]])
+        elif re.fullmatch(r"the school is \w+", what):
+            pass  # seen to before the first line
         elif found := re.fullmatch(r"the platform fails at (\S+)", what):
             school.platform.failing[found[1]] = Never("no such place")
         elif what == "the platform works again":
@@ -108,6 +118,8 @@ class _Stage:
         """Do what is due, and give what hangs differently anywhere now."""
         before = len(self.school.platform.delivered)
         self.school.settle()
+        failed = self.school.read(lambda tx: tx.execute("select error from outbox where error like '%Error'").fetchall())
+        assert not failed, f"something could not be shown: {failed}"
         self._learn_references()
         changed: dict[tuple[str, str], str] = {}
         for place, key, item in self.school.platform.delivered[before:]:
@@ -220,6 +232,10 @@ def _screen(reply: Reply) -> Iterator[str]:
     match reply:
         case Prompt():
             yield from (*reply.remarks, *reply.lines)
+            for quote in reply.quotes:
+                yield f'"{quote.lead_in + " " if quote.lead_in else ""}{quote.text}" ({quote.source})'
+                yield from (f"around it: {passage}" for passage in quote.around)
+                yield from (f"beware: {warning}" for warning in quote.warnings)
             if reply.error:
                 yield f"! {reply.error}"
             yield f"{reply.progress + ': ' if reply.progress else ''}{reply.ask}"
@@ -240,7 +256,8 @@ def _screen(reply: Reply) -> Iterator[str]:
             if reply.history:
                 yield "What was done:"
                 yield from _rows(reply.history)
-            yield _buttons(reply.buttons)
+            if reply.buttons:
+                yield _buttons(reply.buttons)
         case Notice():
             yield from (line for line in (reply.title, *reply.lines) if line)
             if reply.buttons:

@@ -6,12 +6,13 @@ from typing import get_args
 
 import pytest
 
-from bot.cases.alert import begin, decide, may_open
+from bot.cases.access import may_open
+from bot.cases.alert import begin, decide
 from bot.cases.model import (
     Acknowledge,
+    AlertStatus,
+    AlertVerb,
     Case,
-    CaseStatus,
-    CaseVerb,
     Close,
     Decide,
     Escalate,
@@ -52,7 +53,7 @@ LADDER = Plan(rungs("D", "P", "H"), "dsl", frozenset("DP"))
 SOON = minutes(60)
 
 
-def a_case(status: CaseStatus = "open", **facts: object) -> Case:
+def a_case(status: AlertStatus = "open", **facts: object) -> Case:
     taken = status != "open"
     case = Case(
         id="c1",
@@ -120,16 +121,16 @@ DONE_BY_P = {
 CELLS = [
     pytest.param(verb, status, expected, id=f"{type(verb).__name__}-{status}")
     for verb, row in DONE_BY_P.items()
-    for status, expected in zip(get_args(CaseStatus), row, strict=True)
+    for status, expected in zip(get_args(AlertStatus), row, strict=True)
 ]
 
 
 def test_every_verb_is_in_the_table() -> None:
-    assert {type(verb) for verb in DONE_BY_P} == set(get_args(CaseVerb))
+    assert {type(verb) for verb in DONE_BY_P} == set(get_args(AlertVerb))
 
 
 @pytest.mark.parametrize(("verb", "status", "expected"), CELLS)
-def test_what_a_verb_makes_of_a_case(verb: CaseVerb, status: CaseStatus, expected: str) -> None:
+def test_what_a_verb_makes_of_a_case(verb: AlertVerb, status: AlertStatus, expected: str) -> None:
     case = a_case(status)
     outcome = decide(case, verb, "P", minutes(5))
     if expected.startswith("!"):

@@ -14,5 +14,5 @@ def test_a_shipped_school_comes_with_its_people() -> None:
 
 @pytest.mark.parametrize("name", ["exampel", "", "../schools/example", "example.people"])
 def test_an_unknown_school_is_told_which_there_are(name: str) -> None:
-    with pytest.raises(Mistakes, match=r"there is no school .*; there are example"):
+    with pytest.raises(Mistakes, match=r"there is no school .*; there are cantrell, example, godinton"):
         shipped_school(name)

@@ -203,7 +203,8 @@ def test_the_digest_names_the_file_and_the_lists_it_uses() -> None:
 BLANK_RULE = "only {{ name }} and {% if name %} ... {% endif %} may stand in a line"
 VALUE_RULE = "letters, 0-9, '_' and '-', at most 40 of them"
 SUBJECTS = "(child, adult, head, dsl, deputy, it, chair, self, unsure)"
-KINDS = "(choice, choices, text, long_text, date, person)"
+KINDS = "(choice, choices, text, long_text, date, person, address, lookup)"
+PROCEDURES = "(alert, approval, record, notice, policy, casework)"
 URGENT = "is urgent, and could go out on"
 
 
@@ -228,7 +229,7 @@ URGENT = "is urgent, and could go out on"
         (
             '"alert"',
             '"alrt"',
-            [": 'alrt' is not one of the words for 'procedure' (alert, casework) - did you mean 'alert'?"],
+            [f": 'alrt' is not one of the words for 'procedure' {PROCEDURES} - did you mean 'alert'?"],
         ),
         ('"same_day"', '"soon"', [": 'soon' is not one of the words for 'severity' (routine, same_day, high, urgent)"]),
         ('summary = "Concern"', "", [": 'summary' is missing"]),

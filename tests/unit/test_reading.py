@@ -130,6 +130,31 @@ def test_all_mistakes_are_found_in_the_order_of_the_file() -> None:
     ]
 
 
+def test_tables_are_gone_through_in_the_order_of_the_file_not_of_the_reader() -> None:
+    table = Table.parse("a.toml", b"[one]\n[[two]]\n[three]\n[two_more]\n")
+    for key in ("two_more", "three", "one"):
+        table.table(key).text("x")
+    for inner in table.tables("two", "two"):
+        inner.text("x")
+    with pytest.raises(Mistakes) as raised:
+        table.finish()
+    assert [mistake.split(":")[0] for mistake in raised.value.mistakes] == [
+        "a.toml, one",
+        "a.toml, two 1",
+        "a.toml, three",
+        "a.toml, two_more",
+    ]
+
+
+@pytest.mark.parametrize("gap", ['a = ""', 'a = " "'])
+@pytest.mark.parametrize(
+    "read", [lambda t: t.text("a", what="your name"), lambda t: t.name("a", "[a-z]+", "a-z", what="your name")]
+)
+def test_a_gap_says_what_it_is_for(gap: str, read: Read) -> None:
+    assert reading(gap, read) == ("", ("a.toml: fill in 'a': your name",))
+    assert reading('a = "x"', read) == ("x", ())
+
+
 def test_a_long_or_strange_word_is_repeated_on_one_short_line() -> None:
     _, said = reading('"' + "x" * 60 + '\\n" = 1', lambda t: None)
     assert said == ("a.toml: unknown setting '" + "x" * 37 + "...'",)

@@ -26,7 +26,7 @@ def minutes(number: int) -> timedelta:
 def test_the_example_is_read_whole() -> None:
     school = read_school(EXAMPLE)
     assert (school.id, school.name, school.record) == ("larkfield", "Larkfield Primary School", "bot")
-    assert {"concern", "worry"} <= school.flows
+    assert school.flows == ("concern", "adult", "breach", "unblock", "ask", "phone", "spike", "worry")
     assert school.undelivered_after == timedelta(seconds=60)
     assert (school.hours.opens, school.hours.closes, school.hours.nation) == (time(8), time(16), "ENG")
     assert school.hours.terms[0] == Term(date(2026, 9, 1), date(2026, 10, 23))
@@ -78,7 +78,9 @@ def test_the_example_has_a_legal_number_of_school_days() -> None:
 
 
 ROLES = "(dsl, deputy, head, chair, it)"
-READERS = "(dsl, deputy, head, chair, it, staff)"
+ASKED = "(dsl, deputy, head, chair, it, lead_dsl, senior, computing, office)"
+READERS = "(dsl, deputy, head, chair, it, lead_dsl, senior, computing, office, staff)"
+TOLD = "is not one of the words for "
 NAME = "letters, 0-9, '_' and '-', at most 40 of them"
 PHONE = "may hold only digits and spaces, and '+' in front"
 
@@ -93,13 +95,13 @@ PHONE = "may hold only digits and spaces, and '+' in front"
             [": 'name' is missing", ": unknown setting 'nam' - did you mean 'name'?"],
         ),
         (
-            'record = "bot"',
-            'record = "bt"',
-            [": 'bt' is not one of the words for 'record' (bot, external) - did you mean 'bot'?"],
+            'kept = "bot"',
+            'kept = "bt"',
+            [", record: 'bt' is not one of the words for 'kept' (bot, external) - did you mean 'bot'?"],
         ),
         (
-            '["concern", "worry"',
-            '["concern", "Wo rry"',
+            '"concern", "phone"',
+            '"concern", "Wo rry"',
             [": 'flows': 'Wo rry' may hold only a-z, 0-9 and '_', at most 40 of them"],
         ),
         ('"60s"', '"60"', [': \'undelivered_after\': \'60\' is not a length of time like "90s", "10m" or "2h"']),
@@ -169,6 +171,94 @@ PHONE = "may hold only digits and spaces, and '+' in front"
         ('decide_within = "60m"', "", [", ladder, urgent: 'decide_within' is missing"]),
         ('lado = "01632 960105"', "", [", numbers: 'lado' is missing"]),
         ("01632 960105", "ring us", [f", numbers: 'lado': 'ring us' {PHONE}"]),
+        ('senior_team = "SLT"', "", [": 'senior_team' is missing"]),
+        ('pool = "one"', 'pool = "1"', [", dsl: '1' is not one of the words for 'pool' (one, several)"]),
+        (
+            "lead = false",
+            "lead = true",
+            [", dsl: 'lead' must be false where 'pool' is 'one': the one DSL has no other to lead"],
+        ),
+        (
+            "head = false",
+            "head = true",
+            [", about: 'head' cannot hear of a concern about the dsl: [dsl] says that the head is the DSL"],
+        ),
+        ('raised_by_it = ["dsl"]', 'raised_by_it = ["office"]', [f", routes: 'office' {TOLD}'raised_by_it' {ROLES}"]),
+        (
+            'visitor_breach = ["dsl"]',
+            'visitor_breach = ["pupil"]',
+            [f", routes: 'pupil' {TOLD}'visitor_breach' {ASKED}"],
+        ),
+        (
+            'visitor_breach = ["dsl"]',
+            'visiter_breach = ["dsl"]',
+            [", routes: unknown setting 'visiter_breach' - did you mean 'visitor_breach'?"],
+        ),
+        (
+            'agencies = ["police", "iwf"]',
+            'agencies = ["police", "iwff"]',
+            [
+                ", routes, illegal: there is no agency 'iwff' under [agencies] (local_authority, police, iwf, ceop)"
+                " - did you mean 'iwf'?"
+            ],
+        ),
+        (
+            '[deadlines]\nconcern = "that_day"',
+            '[deadlines]\nconcern = "soon"',
+            [", deadlines: 'soon' is not one of the words for 'concern' (immediately, that_day)"],
+        ),
+        (
+            'channel = "it"',
+            'channel = "itt"',
+            [", filter: there is no channel 'itt' under [channels] (dsl, it) - did you mean 'it'?"],
+        ),
+        ('tasks = ["it"]', "tasks = []", [", filter: 'tasks' is an empty list"]),
+        (
+            'id = "lead", roles',
+            'id = "leed", roles',
+            [
+                ", unblock, gate 1 (leed): 'leed' is not one of the words for 'id'"
+                " (lead, educational, technical, consent) - did you mean 'lead'?"
+            ],
+        ),
+        (
+            '{ id = "lead", roles = ["dsl", "deputy"] },',
+            '{ id = "lead", roles = ["dsl"] }, { id = "lead", roles = ["head"] },',
+            [", unblock: two gates have the same 'id'"],
+        ),
+        (
+            '{ id = "lead", roles = ["dsl", "deputy"] },',
+            '{ id = "consent", roles = ["senior"], where_needed = true },',
+            [", unblock, gate 1 (consent): the first gate cannot be 'where_needed': an earlier one says whether it is"],
+        ),
+        ("longest_days = 84", "", [", unblock: 'longest_days' is missing"]),
+        ("longest_days = 84", "longest_days = 0", [", unblock: 'longest_days' must be from 1 to 400"]),
+        (
+            'rule = "report"',
+            'rule = "ask"',
+            [", phone: 'ask' is not one of the words for 'rule' (report, permission)"],
+        ),
+        (
+            "[permissions.friends]",
+            "[permissions.frends]",
+            [", permissions: unknown setting 'frends' - did you mean 'friends'?"],
+        ),
+        (
+            'ask = ["senior"]\nparents = true',
+            'policy = "Another"\nparents = true',
+            [
+                ", permissions, videoconference: unknown setting 'parents'",
+                ", permissions, videoconference: unknown setting 'risk_assessed_by'",
+            ],
+        ),
+        (
+            "on = false",
+            'on = false\nnames = ["https://beacon.example"]',
+            [
+                ", web: 'names': 'https://beacon.example' may hold only a host name such as beacon.school.example,"
+                " without https:// and without a port"
+            ],
+        ),
         ("[numbers]", "[numbrs]", [": 'numbers' is missing", ": unknown setting 'numbrs' - did you mean 'numbers'?"]),
     ],
 )
@@ -181,7 +271,7 @@ def test_mistakes_are_said_exactly(old: str, new: str, said: list[str]) -> None:
 
 def test_an_empty_ladder_and_no_terms_are_said_so() -> None:
     before, after = TOML.split("[ladder.routine]")
-    changed = before + '[ladder.routine]\ndecide_within = "1h"\nstep = []\n' + after[after.index("[numbers]") :]
+    changed = before + '[ladder.routine]\ndecide_within = "1h"\nstep = []\n' + after[after.index("[filter]") :]
     with pytest.raises(Mistakes) as raised:
         load_school("s.toml", changed.encode())
     assert raised.value.mistakes == ("s.toml, ladder, routine: 'step' is an empty list",)

@@ -24,7 +24,7 @@ from bot.storage.reader import Reader
 from bot.storage.vault import Vault
 from bot.storage.writer import Writer
 from bot.words import Words
-from tests.web.page import Page
+from tests.web.page import Form, Page
 from tests.web.served import serve
 from tests.web.standin import CannedDesk
 
@@ -90,13 +90,13 @@ class Visitor:
         given = {"content-type": "application/x-www-form-urlencoded", **headers}
         return self.http.post(path, content=body, headers=given)
 
-    def press(self, page: Page, token: str, *values: tuple[str, str], form: int = 0) -> httpx.Response:
-        assert token in page.forms[form].buttons
+    def press(self, page: Page, token: str, *values: tuple[str, str]) -> httpx.Response:
+        form = next(form for form in page.forms if token in form.buttons)
         return self.send("/act", [*hidden(page, form), *values, ("token", token)])
 
 
-def hidden(page: Page, form: int = 0) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in page.forms[form].fields if name in ("csrf", "event", "page")]
+def hidden(page: Page, form: Form | None = None) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in (form or page.form).fields if name in ("csrf", "event", "page")]
 
 
 def values_of(desk: CannedDesk) -> tuple[str, ...]:

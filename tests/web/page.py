@@ -35,6 +35,7 @@ class Page(HTMLParser):
         self.text = ""
         self.choices: list[Choice] = []
         self.links: list[str] = []
+        self.shown: list[str] = []  # class names, in order
         self.attributes: list[tuple[str, dict[str, str]]] = []
         self.inline: list[str] = []
         self.typed: dict[str, str] = {}
@@ -52,7 +53,8 @@ class Page(HTMLParser):
 
     @property
     def form(self) -> Form:
-        (form,) = self.forms
+        """The one form of the page, beside the one by which a child leaves it."""
+        (form,) = (form for form in self.forms if form.action != "/leave")
         return form
 
     @property
@@ -62,6 +64,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         self.attributes.append((tag, found))
+        self.shown += found.get("class", "").split()
         if tag == "style" or (tag == "script" and "src" not in found):
             self.inline.append(tag)
         self.inline += [f"{tag} {name}" for name in found if name == "style" or name.startswith("on")]
@@ -100,7 +103,7 @@ class Page(HTMLParser):
         elif tag in self.headings:
             self.headings[tag].append(words)
         elif tag == "button" and found.get("type") == "submit":
-            self.forms[-1].buttons[found["value"]] = words
+            self.forms[-1].buttons[found.get("value", "")] = words
         elif tag == "label" and found.get("for") in self._pending:
             self._pending[found["for"]].label = words
         elif tag == "textarea" and "name" in found:

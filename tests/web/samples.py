@@ -2,7 +2,23 @@
 
 from datetime import date
 
-from bot.prompt import Button, Card, Choose, Day, Field, Home, Notice, Option, Person, Prompt, Row, Token, Verb, Write
+from bot.prompt import (
+    Address,
+    Button,
+    Card,
+    Choose,
+    Day,
+    Field,
+    Home,
+    Notice,
+    Option,
+    Person,
+    Prompt,
+    Row,
+    Token,
+    Verb,
+    Write,
+)
 
 TALK = "tAlk-1_x"
 SUBMIT = Button(Token(Verb.ANSWER, TALK, 3), "Continue", main=True)
@@ -14,6 +30,7 @@ FIELDS: dict[str, Field] = {
     "line": Write(200),
     "long": Write(3000, long=True),
     "day": Day(date(2026, 11, 20)),
+    "address": Address(1000),
     "person": Person(("Mrs Amara Okafor", "Dr Helen Lindqvist"), 200),
 }
 
@@ -34,7 +51,8 @@ def prompt(field: Field | None = FIELDS["choice"], **more: object) -> Prompt:
 def check(**more: object) -> Prompt:
     change = Button(Token(Verb.CHANGE, TALK, 3, "what"), "Change")
     rows = (Row("What happened", NASTY, change), Row("Who", "Poppy Hartwell"))
-    return prompt(None, ask="Is this right?", rows=rows, submit=Button(Token(Verb.SEND, TALK, 3), "Send", True), **more)
+    send = Button(Token(Verb.SEND, TALK, 3), "Send", True)
+    return prompt(None, **{"ask": "Is this right?", "rows": rows, "submit": send, **more})
 
 
 def card(ref: str = "KX7F2M", *, rows: tuple[Row, ...] = ()) -> Card:

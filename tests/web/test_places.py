@@ -1,6 +1,7 @@
 """Front page, cases, inboxes and channels: who sees what, and that it comes by itself."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -19,7 +20,6 @@ from bot.storage import outbox
 from bot.storage.tx import Tx
 from bot.storage.writer import NotStored
 from tests.web.conftest import AT, Slot, Visitor, deliver
-from tests.web.page import Page
 from tests.web.samples import FRONT, NASTY, OPENED, THANKS, card
 from tests.web.standin import CannedDesk
 
@@ -35,24 +35,36 @@ def test_the_front_page_has_everything_and_only_readable_channels(lead: Visitor,
     assert "/channel/it" not in page.links
 
 
+def test_only_a_card_with_facts_is_marked_as_closed(lead: Visitor, desk: CannedDesk) -> None:
+    """A child's report and a card that is looked after elsewhere are in the same quiet tone, and are not closed."""
+    quiet = replace(card("MINE22"), tone="done")
+    desk.front = replace(FRONT, reports=(replace(quiet, facts=()),), cases=())
+    assert "tag" not in lead.look("/").shown
+    desk.front = replace(FRONT, reports=(quiet,), cases=())
+    assert "tag" in lead.look("/").shown
+
+
+def test_what_waits_comes_before_what_can_be_begun(lead: Visitor, desk: CannedDesk) -> None:
+    desk.front = FRONT
+    text = lead.look("/").text
+    places = [text.index(words) for words in ("OPEN33", "Go on", "Report a concern", "Ring 999.", "MINE22")]
+    assert places == sorted(places)
+
+
 def test_a_card_takes_its_presser_back_to_where_the_button_was(lead: Visitor, desk: CannedDesk) -> None:
     desk.front = FRONT
     page = lead.look("/")
     desk.replies.append(card("OPEN33"))
-    answer = lead.press(page, "ack.OPEN33.0.", form=form_with(page, "ack.OPEN33.0."))
+    answer = lead.press(page, "ack.OPEN33.0.")
     assert answer.headers["location"] == "/"
     assert "Reference: OPEN33" in lead.look("/").text
     assert "Reference: OPEN33" not in lead.look("/").text
 
 
-def form_with(page: Page, token: str) -> int:
-    return next(n for n, form in enumerate(page.forms) if token in form.buttons)
-
-
 def test_opening_a_case_is_one_look_each_time(lead: Visitor, desk: CannedDesk) -> None:
     desk.front = FRONT
     page = lead.look("/")
-    answer = lead.press(page, "open.OPEN33.0.", form=form_with(page, "open.OPEN33.0."))
+    answer = lead.press(page, "open.OPEN33.0.")
     assert answer.headers["location"] == "/case/OPEN33"
     assert desk.received == []
     desk.replies += [OPENED, OPENED]
@@ -86,7 +98,7 @@ def test_an_opened_card_leads_to_its_case(lead: Visitor, desk: CannedDesk) -> No
     desk.front = FRONT
     page = lead.look("/")
     desk.replies.append(OPENED)
-    answer = lead.press(page, "ack.OPEN33.0.", form=form_with(page, "ack.OPEN33.0."))
+    answer = lead.press(page, "ack.OPEN33.0.")
     assert answer.headers["location"] == f"/case/{OPENED.case}"
 
 

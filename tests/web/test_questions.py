@@ -1,8 +1,10 @@
 """Question pages: what is asked, how it is answered, and that nothing anybody wrote is changed or lost."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.prompt import Prompt
+from bot.prompt import Notice, Prompt, Quotation, Row
 from tests.web.conftest import Visitor, values_of
 from tests.web.page import Page
 from tests.web.samples import ALWAYS, FIELDS, NASTY, SUBMIT, TALK, THANKS, check, prompt
@@ -55,7 +57,7 @@ def test_words_come_back_exactly(teacher: Visitor, desk: CannedDesk) -> None:
 def test_answers_reach_the_desk_as_they_were_given(
     teacher: Visitor, desk: CannedDesk, sent: list[tuple[str, str]], given: tuple[str, ...]
 ) -> None:
-    page = shown(teacher, desk, prompt())
+    page = shown(teacher, desk, prompt(FIELDS["long"]))
     desk.replies.append(prompt())
     assert teacher.press(page, ANSWER, *sent).headers["location"] == f"/talk/{TALK}"
     assert values_of(desk) == given
@@ -116,7 +118,7 @@ def test_help_that_is_a_notice_keeps_what_was_typed(teacher: Visitor, desk: Cann
 def test_a_remark_is_said_once_after_the_redirect(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt(lines=("Hello.",)))
     desk.replies.append(prompt(lines=("Hello.",), remarks=("You had begun already.",)))
-    teacher.press(page, ANSWER)
+    teacher.press(page, ANSWER, ("value", "yes"))
     after = teacher.look(f"/talk/{TALK}").text
     assert after.count("You had begun already.") == 1
     assert after.count("Hello.") == 1
@@ -126,14 +128,14 @@ def test_a_remark_is_said_once_after_the_redirect(teacher: Visitor, desk: Canned
 def test_what_the_screen_says_is_no_remark_whatever_became_of_the_talk(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt())
     desk.replies.append(prompt(lines=("Hello.",)))
-    teacher.press(page, ANSWER)
+    teacher.press(page, ANSWER, ("value", "yes"))
     assert "Hello." not in teacher.look(f"/talk/{TALK}").text  # the talk has gone on in another window
 
 
 def test_a_remark_too_long_for_the_cookie_is_said_at_once(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt())
     desk.replies.append(prompt(remarks=("\U0001f600" * 2000 + "The end.",)))
-    answer = teacher.press(page, ANSWER)
+    answer = teacher.press(page, ANSWER, ("value", "yes"))
     assert answer.status_code == 200
     assert "The end." in answer.text
 
@@ -141,7 +143,7 @@ def test_a_remark_too_long_for_the_cookie_is_said_at_once(teacher: Visitor, desk
 def test_a_remark_beside_a_mistake_is_said_with_it(teacher: Visitor, desk: CannedDesk) -> None:
     page = shown(teacher, desk, prompt())
     desk.replies.append(prompt(error="Choose one.", remarks=("The questions have changed.",)))
-    assert "The questions have changed." in teacher.press(page, ANSWER).text
+    assert "The questions have changed." in teacher.press(page, ANSWER, ("value", "yes")).text
 
 
 def test_a_talk_that_is_over_shows_its_ending(teacher: Visitor, desk: CannedDesk) -> None:
@@ -159,12 +161,101 @@ def test_a_talk_of_somebody_else_does_not_exist(teacher: Visitor) -> None:
 
 
 def test_a_child_can_leave_quickly_and_is_not_given_away(child: Visitor, desk: CannedDesk) -> None:
-    page = shown(child, desk, prompt())
+    page = shown(child, desk, prompt(progress="Question 3 of about 5"))
     assert page.title == "School helper"
-    assert "https://www.bbc.co.uk/weather" in page.links
+    assert "/leave" in [form.action for form in page.forms]
     desk.replies.append(prompt(error="Choose one."))
     assert Page(child.press(page, ANSWER).text).title == "Error: School helper"
+    refused = Page(child.get("/nothing").text)
+    assert refused.title == "Error: School helper"
+    assert "/leave" in [form.action for form in refused.forms]
 
 
 def test_a_grown_up_is_not_offered_to_leave(teacher: Visitor, desk: CannedDesk) -> None:
-    assert "https://www.bbc.co.uk/weather" not in shown(teacher, desk, prompt()).links
+    assert "/leave" not in [form.action for form in shown(teacher, desk, prompt()).forms]
+
+
+def test_a_title_says_which_question_it_is(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(progress="Question 3 of about 5", ask=NASTY, lines=(NASTY,), value=(NASTY,)))
+    start = "Question 3 of about 5 \N{EN DASH} Report a concern"
+    assert page.title == f"{start} \N{EN DASH} Beacon \N{EN DASH} Larkfield Primary School"
+
+
+def test_what_to_do_now_comes_first_in_a_box_with_a_heading_and_once(teacher: Visitor, desk: CannedDesk) -> None:
+    screen = prompt(lines=("Hello.", "Ring 999."), remarks=("You had begun.",), urgent=("Ring 999.",))
+    page = shown(teacher, desk, screen)
+    assert page.text.count("Ring 999.") == 1
+    main = page.text.index("What did you see?")
+    assert page.text.index("Do this now Ring 999.") < page.text.index("You had begun.") < main
+    (box,) = (a for _, a in page.attributes if a.get("class") == "urgent")
+    assert box["role"] == "alert"
+    assert "autofocus" in box
+    assert "urgent" not in shown(teacher, desk, prompt(lines=("Hello.",))).shown
+
+
+def test_a_mistake_is_led_to_even_beside_what_to_do_now(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt(lines=("Ring 999.",), urgent=("Ring 999.",), error="Choose one."))
+    assert [a["class"] for _, a in page.attributes if "autofocus" in a] == ["summary"]
+    assert page.shown.index("urgent") < page.shown.index("summary")
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_to_go_on_without_choosing_is_a_slip_where_one_can_skip(teacher: Visitor, desk: CannedDesk, kind: str) -> None:
+    page = shown(teacher, desk, prompt(FIELDS[kind], value=("a",), lines=("Hello.",)))
+    assert page.form.buttons[f"skip.{TALK}.3."] == "Skip this question"
+    answer = teacher.press(page, ANSWER)
+    assert answer.status_code == 422
+    assert desk.received == []
+    again = Page(answer.text)
+    assert "Choose an answer, or press" in again.text
+    assert "Hello." in again.text
+    assert not any(choice.chosen for choice in again.choices)
+    desk.replies.append(prompt())
+    assert teacher.press(again, f"skip.{TALK}.3.").status_code == 303
+
+
+NO_SKIP = tuple(button for button in ALWAYS if "skip" not in button.token.encode())
+
+
+@pytest.mark.parametrize(
+    "screen", [prompt(buttons=NO_SKIP), prompt(turn=4), prompt(FIELDS["line"]), prompt(FIELDS["day"]), check(), THANKS]
+)
+def test_every_other_empty_answer_is_for_the_core(teacher: Visitor, desk: CannedDesk, screen: Prompt | Notice) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.screens[TALK] = screen
+    desk.replies.append(prompt(error="The core says."))
+    assert "The core says." in teacher.press(page, ANSWER).text
+
+
+def test_a_passage_is_quoted_whole_with_its_source_and_warnings(teacher: Visitor, desk: CannedDesk) -> None:
+    quote = Quotation(NASTY, "Online safety policy, 4.2", lead_in="Staff must:", warnings=("Out of date.",))
+    section = Quotation("Two.", "Phones", around=("One.", "Two.", "Three."))
+    page = shown(teacher, desk, prompt(quotes=(quote, section)))
+    said = (*quote.warnings, quote.lead_in, " ".join(NASTY.split()), quote.source, *section.around, section.source)
+    places = [page.text.index(words) for words in said]
+    assert places == sorted(places)
+    assert page.text.count("Two.") == 1
+    assert page.shown.count("own") == 1
+    assert [tag for tag, _ in page.attributes].count("blockquote") == 2
+
+
+def test_an_address_is_never_a_link(teacher: Visitor, desk: CannedDesk) -> None:
+    address = "https://games.example.com/a/very/long/page?with=much&more=behind"
+    page = shown(teacher, desk, prompt(FIELDS["address"], lines=(address,), value=(address,)))
+    assert page.typed["value"] == address
+    assert not any("example" in link for link in page.links)
+    desk.screens[TALK] = check(rows=(Row("Website", address),))
+    assert not any("example" in link for link in teacher.look(f"/talk/{TALK}").links)
+
+
+def test_help_at_an_ended_talk_says_the_ending_once(teacher: Visitor, desk: CannedDesk) -> None:
+    page = shown(teacher, desk, prompt())
+    desk.screens[TALK] = THANKS
+    desk.replies.append(replace(THANKS, lines=("Go to a grown-up now.", *THANKS.lines)))
+    assert teacher.press(page, f"help.{TALK}.3.").headers["location"] == f"/talk/{TALK}"
+    ending = teacher.look(f"/talk/{TALK}")
+    assert ending.text.count("Thank you for telling.") == 1
+    assert ending.headings["h1"] == ["Thank you"]
+    assert ending.headings["h2"] == ["Do this now"]
+    assert ending.text.count("Go to a grown-up now.") == 1
+    assert "Go to a grown-up now." not in teacher.look(f"/talk/{TALK}").text

@@ -6,12 +6,14 @@ const leave = document.querySelector("[data-leave]");
 if (leave) {
   const go = (event) => {
     event?.preventDefault();
+    // The server is told in passing, so that from now on it shows nothing of this visit; nobody waits for its answer.
+    fetch("/leave", { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
     document.body.replaceChildren();
     document.title = "";
-    location.replace(leave.href);
+    location.replace(leave.dataset.leave);
   };
   let presses = [];
-  leave.addEventListener("click", go);
+  leave.addEventListener("submit", go);
   document.addEventListener("keyup", (event) => {
     if (event.key !== "Shift") { presses = []; return; }
     presses = [...presses, event.timeStamp].slice(-3);
@@ -66,18 +68,27 @@ if (counted && count) {
 // Inboxes and lists that refresh by themselves. The server says only that something changed.
 const live = document.querySelector("[data-live]");
 if (live && "EventSource" in window) {
-  const events = new EventSource(`/events?place=${encodeURIComponent(live.dataset.live)}&since=${live.dataset.rev}`);
-  events.addEventListener("changed", async () => {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
+  let events, seen = live.dataset.rev;
+  const listen = () => {
+    events = new EventSource(`/events?place=${encodeURIComponent(live.dataset.live)}&since=${seen}`);
+    events.addEventListener("changed", refresh);
+    // The browser itself comes back after a broken line, and gives up after an answer that is no stream.
+    events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000); });
+  };
+  const refresh = async (event) => {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "manual" });
+    if (answer.type === "opaqueredirect") { location.reload(); return; }  // nobody is here any more
+    if (!answer.ok) return;
+    seen = event.lastEventId;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-live]");
     if (!fresh) return;
     const focused = live.contains(document.activeElement) ? document.activeElement.value : null;
     live.replaceChildren(...fresh.childNodes);
     if (focused) [...live.querySelectorAll("button")].find((button) => button.value === focused)?.focus();
-  });
+  };
+  listen();
   addEventListener("pagehide", () => events.close());
 }
 
-document.querySelector(".summary")?.focus();
+(document.querySelector(".summary") ?? document.querySelector(".urgent"))?.focus();
