@@ -23,7 +23,7 @@ from bot.procedures_file import (
     unblock,
 )
 from bot.reading import Table, meant, quoted
-from bot.settings import Channel, Deadline, Deadlines, Hours, Ladder, Leads, School, Slack, Step, Term, Web
+from bot.settings import Channel, Deadline, Deadlines, Hours, Ladder, Leads, School, Slack, Step, Teams, Term, Web
 
 _READERS = (*ROLES, Role.STAFF)
 _ABOUT = (Subject.ADULT, Subject.HEAD, Subject.DSL, Subject.DEPUTY, Subject.IT, Subject.CHAIR, Subject.SELF)
@@ -46,6 +46,10 @@ _HOST = r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?"
 _HOST_RULE = "a host name such as beacon.school.example, without https:// and without a port"
 _TEAM = r"T[A-Z0-9]{2,20}"
 _TEAM_RULE = "a T, and then capital letters and figures; `beacon doctor slack` says what it is"
+_GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_GUID_RULE = "an id such as 00000000-0000-0000-0000-000000000000, in small letters, as the Entra admin centre shows it"
+_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_GROUPS = (*ROLES, Role.STAFF, Role.PUPIL)
 _YEARS = 10 * 365  # days; more than that is a slip of the pen
 _MINUTE = timedelta(minutes=1)
 
@@ -98,6 +102,7 @@ def load_school(name: str, source: bytes) -> School:
         policy_owner=policy.words("owner", TOLD),
         policy_review=policy.lines("review"),
         slack=_slack(file.table("slack", optional=True)),
+        teams=_teams(file.table("teams", optional=True)),
     )
     file.finish()
     return school
@@ -167,6 +172,18 @@ def _slack(table: Table) -> Slack:
     on = table.flag("on")
     team = table.name("team", _TEAM, _TEAM_RULE) if on or "team" in table else ""
     return Slack(on, team, table.flag("pupils"), table.flag("socket"))
+
+
+def _teams(table: Table) -> Teams:
+    on = table.flag("on")
+    app, tenant = (table.name(key, _GUID, _GUID_RULE) if on or key in table else "" for key in ("app", "tenant"))
+    listed = table.table("groups", optional=True)
+    groups: dict[Role, str] = {}
+    for key in listed:
+        if key in _GROUPS:
+            groups[Role(key)] = listed.name(key, _GUID, _GUID_RULE)
+    mail = table.name("mail", _MAIL, "a mailbox such as beacon@your-school.example") if "mail" in table else ""
+    return Teams(on, app, tenant, groups, mail)
 
 
 def _deadlines(table: Table) -> Deadlines:

@@ -4,7 +4,7 @@ The rows in which schools differ, and where their policies say so, are in the co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
@@ -192,6 +192,21 @@ class Slack:
 
 
 @dataclass(frozen=True, slots=True)
+class Teams:
+    """Microsoft Teams, where it is on: the ids of the app and of the school's own tenant. Secrets are no settings.
+
+    `groups` are the directory's groups whose people are looked up, by role; `mail` is the mailbox from which those are
+    written to who cannot be reached in Teams. Both need Microsoft Graph, and a permission each.
+    """
+
+    on: bool = False
+    app: str = ""
+    tenant: str = ""
+    groups: Mapping[Role, str] = field(default_factory=dict)
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class School:
     """Everything about one school that is a rule and not a person."""
 
@@ -238,3 +253,4 @@ class School:
     policy_owner: tuple[Role, ...]  # who is asked what the policy does not cover
     policy_review: tuple[str, ...]  # when it is reviewed, in its own words; more than one where it contradicts itself
     slack: Slack = Slack()
+    teams: Teams = Teams()

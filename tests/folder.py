@@ -36,5 +36,5 @@ def hillside(folder: Path, web: str = "false") -> Path:
     lay_out(folder)
     fill(folder)
     settings = (folder / SETTINGS).read_text("utf-8")
-    (folder / SETTINGS).write_text(settings.replace("\non = false", f"\non = {web}"), "utf-8")
+    (folder / SETTINGS).write_text(settings.replace("\n[web]\non = false", f"\n[web]\non = {web}"), "utf-8")
     return folder

@@ -43,6 +43,8 @@ PLATFORMS = (
 )
 NEVER = {
     **dict.fromkeys(PURE, (*STORES, *PLATFORMS, "bot.service", *TOP, "asyncio", "logging", "random", "secrets")),
+    "bot.policy.find_index": (*PLATFORMS, "bot.storage", "bot.service", *TOP),  # FTS5, in memory
+    "bot.policy": (*STORES, *PLATFORMS, "bot.service", *TOP, "asyncio", "logging", "random", "secrets"),
     **dict.fromkeys(READERS, (*STORES, *PLATFORMS, "bot.service", *TOP)),
     "bot.storage": (*PLATFORMS, "bot.service", *TOP),
     "bot.service": (*PLATFORMS, "sqlite3", "sqlite_utils", *TOP),

@@ -1,6 +1,6 @@
 """The engine: one pure function from a talk and an event to the talk after it. No clock, no store, no chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -26,12 +26,14 @@ from bot.flow.talk import (
     Skip,
     Start,
     State,
+    Status,
     Stop,
     Tick,
     Why,
 )
 
 _ROLES = frozenset(Subject) - {Subject.CHILD, Subject.ADULT, Subject.UNSURE}
+_ENDED: Mapping[Status, Why] = {"cancelled": "stopped", "expired": "timeout"}
 Result = tuple[State, tuple[Effect, ...]]
 
 
@@ -232,7 +234,9 @@ def _help(flow: Flow, state: State) -> Result:
     if state.raised and state.severity == Severity.URGENT:
         return state, (Remark("help-pupil"),)
     helped = replace(state, severity=Severity.URGENT, raised=True)
-    told = Raise("alert", counted(flow, state.answers), Severity.URGENT, complete=False)
+    # From an old screen: that the talk had been stopped, or had run out, stays with the report.
+    why = _ENDED.get(state.status, "alert")
+    told = Raise(why, counted(flow, state.answers), Severity.URGENT, complete=False)
     return helped, (told, Remark("help-pupil-told"))
 
 

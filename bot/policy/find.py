@@ -16,8 +16,8 @@ from bot.policy.traps import Trap
 
 QUOTES = 3
 _QUESTION = 2000  # characters that are read
-_CANDIDATES = 80  # passages that are ranked
-_READ = 1500  # passages that the rarest words of a question may lead to; only large collections have more
+_CANDIDATES = 60  # passages that are ranked
+_READ = 1000  # passages that the rarest words of a question may lead to; only large collections have more
 _AKIN = 0.35  # a concept less near than this is not searched for
 # The rule of refusal. A clause must earn _ENOUGH; it counts a third when the question is about something that other
 # policies answer; and it must hold what the question wants (a price, a name...). Set on the calibration questions.

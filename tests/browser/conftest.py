@@ -1,26 +1,20 @@
 """The made-up school as a visitor meets it: the real service on a real server, in a real Chromium."""
 
-import asyncio
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
-from bot import demo
-from bot.clock import ManualClock
-from bot.wiring import Beacon
 from bot.words import Words
+from tests.browser.town import Town, running
 from tests.web.served import serve
 
 FLAGS = [
@@ -33,8 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-IN_SCHOOL = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)  # a Friday in term
-PHONE, DESK = (360, 740), (1000, 760)
+SMALL, PHONE, DESK = (320, 640), (360, 740), (1000, 760)
 
 
 def chromium() -> str:
@@ -72,31 +65,6 @@ def remembering(browsers: Callable[..., Browser]) -> Browser:
     return browsers("--disable-back-forward-cache")
 
 
-@contextmanager
-def running(beacon: Beacon, folder: Path, port: int = 0) -> Iterator[str]:
-    """Run a school with its loops in a thread of its own, and give its address."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        listening.listen()
-        port = listening.getsockname()[1]
-        app = demo.page(beacon, folder, port)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-
-        async def serve() -> None:
-            async with beacon.running():
-                await server.serve(sockets=[listening])
-
-        thread = threading.Thread(target=lambda: asyncio.run(serve()))
-        thread.start()
-        try:
-            yield f"http://localhost:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
-            beacon.stored.close()
-
-
 async def _weather(scope: Scope, receive: Receive, send: Send) -> None:
     await HTMLResponse("<title>Weather</title>")(scope, receive, send)
 
@@ -117,16 +85,16 @@ def _left_to(lines: Mapping[str, str], page: str) -> Mapping[str, str]:
 
 @pytest.fixture
 def school(tmp_path: Path, weather: str) -> Iterator[str]:
-    with running(demo.begin(tmp_path, "example", ManualClock(IN_SCHOOL)), tmp_path) as address:
-        yield address
+    with running(tmp_path) as town:
+        yield town.address
 
 
 Be = Callable[..., Page]
 
 
-@pytest.fixture
-def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
-    """Somebody of the made-up school at a browser of their own; what goes wrong in it fails the test."""
+@contextmanager
+def sitting(browser: Browser, school: str, *elsewhere: str) -> Iterator[Be]:
+    """Let people of a school sit down at browsers of their own; what goes wrong in one fails the test."""
     with ExitStack() as closing:
         wrong: list[str] = []
 
@@ -141,7 +109,7 @@ def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
             page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
             page.on(
                 "request",
-                lambda sent: None if sent.url.startswith((school, weather)) else wrong.append(sent.url),
+                lambda sent: None if sent.url.startswith((school, *elsewhere)) else wrong.append(sent.url),
             )
             page.goto("/")
             page.get_by_role("button", name=name).click()
@@ -152,9 +120,68 @@ def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
         assert wrong == []
 
 
-def check(page: Page, *, width: int | None = None) -> None:
+@pytest.fixture
+def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
+    """Somebody of a school of this test's own."""
+    with sitting(browser, school, weather) as sit_down:
+        yield sit_down
+
+
+@pytest.fixture(scope="package")
+def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One school for all tests that go by the reference of what they sent, whatever else is there."""
+    with running(tmp_path_factory.mktemp("larkfield")) as town:
+        yield town
+
+
+@pytest.fixture
+def here(larkfield: Town, browser: Browser) -> Iterator[Be]:
+    """Somebody of the school that tests share."""
+    with sitting(browser, larkfield.address) as sit_down:
+        yield sit_down
+
+
+@dataclass(slots=True)
+class Album:
+    """Checks pages, and keeps a picture of each in a temporary folder for whoever wants to look."""
+
+    folder: Path
+    shown: list[str] = field(default_factory=list)
+
+    def look(self, page: Page, name: str) -> None:
+        """Check a page as it is."""
+        self._keep(page, name)
+        check(page)
+
+    def look_twice(self, page: Page, name: str) -> None:
+        """Check a page as a small phone shows it and as a desk's screen does."""
+        before = page.viewport_size
+        for width, height in (DESK, SMALL):
+            page.set_viewport_size({"width": width, "height": height})
+            self._keep(page, f"{name}-{width}")
+            fits(page, width)
+        check(page)
+        assert before
+        page.set_viewport_size(before)
+
+    def _keep(self, page: Page, name: str) -> None:
+        self.shown.append(name)
+        page.screenshot(path=self.folder / f"{len(self.shown):02}-{name}.png", full_page=True)
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Album:
+    return Album(tmp_path)
+
+
+def check(page: Page) -> None:
     """Find nothing to mend: nobody shut out by how the page is made, and nothing wider than the screen."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    width = width or page.viewport_size["width"]  # type: ignore[index]
+    assert page.viewport_size
+    fits(page, page.viewport_size["width"])
+
+
+def fits(page: Page, width: int) -> None:
+    """Find nothing wider than the screen."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,32 +11,18 @@ from adapters.web.visit import Visit
 from bot.library import wording
 from bot.people import Member, Role
 from bot.prompt import Address, Button, Card, Choose, Notice, Option, Quotation, Row, Token, Verb
-from tests.browser.conftest import DESK, PHONE, Be, check
+from tests.browser.conftest import DESK, PHONE, SMALL, Album, Be
 from tests.browser.walking import CHECK, WORDS, WORRY, answer, press, question, walk
 from tests.web import samples
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 MANY = (Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.OPEN, Verb.START, Verb.SEND, Verb.CHANGE)
-SMALL = (320, 640)
 EVERY = pytest.mark.parametrize("size", [SMALL, PHONE, DESK], ids=["small", "phone", "desk"])
 
 
-class Album:
-    """Checks pages, and keeps a picture of each in a temporary folder for whoever wants to look."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.shown: list[str] = []
-
-    def look(self, page: Page, name: str) -> None:
-        self.shown.append(name)
-        page.screenshot(path=self._folder / f"{len(self.shown):02}-{name}.png", full_page=True)
-        check(page)
-
-
 @EVERY
-def test_a_childs_pages(be: Be, tmp_path: Path, size: tuple[int, int]) -> None:
-    album, child = Album(tmp_path), be("Niamh O'Rahilly", size=size)
+def test_a_childs_pages(be: Be, album: Album, size: tuple[int, int]) -> None:
+    child = be("Niamh O'Rahilly", size=size)
     album.look(child, "home")
     press(child, "Tell us a worry")
     album.look(child, "choice")
@@ -68,8 +53,8 @@ def test_a_childs_pages(be: Be, tmp_path: Path, size: tuple[int, int]) -> None:
 
 
 @EVERY
-def test_a_grown_ups_pages(be: Be, tmp_path: Path, size: tuple[int, int]) -> None:
-    album, teacher = Album(tmp_path), be("Miss Folake Oyelaran", size=size)
+def test_a_grown_ups_pages(be: Be, album: Album, size: tuple[int, int]) -> None:
+    teacher = be("Miss Folake Oyelaran", size=size)
     press(teacher, "Report a concern")
     album.look(teacher, "choice")
     press(teacher, "Continue")
@@ -113,8 +98,8 @@ def test_a_grown_ups_pages(be: Be, tmp_path: Path, size: tuple[int, int]) -> Non
 
 
 @EVERY
-def test_an_urgent_answer_and_an_ended_talk(be: Be, tmp_path: Path, size: tuple[int, int]) -> None:
-    album, child, teacher = Album(tmp_path), be("Rhys Bevanson", size=size), be("Miss Folake Oyelaran", size=size)
+def test_an_urgent_answer_and_an_ended_talk(be: Be, album: Album, size: tuple[int, int]) -> None:
+    child, teacher = be("Rhys Bevanson", size=size), be("Miss Folake Oyelaran", size=size)
     press(child, "Tell us a worry")
     hello = child.locator(".said").inner_text()
     press(child, "Continue")
@@ -165,8 +150,8 @@ def test_a_child_always_sees_where_to_get_help_and_how_to_leave(be: Be, size: tu
 PROBLEMS = sorted(key.removesuffix("-text") for key in wording("web").lines if key.endswith("-text"))
 
 
-def test_every_refusal(be: Be, tmp_path: Path) -> None:
-    album, child = Album(tmp_path), be("Rhys Bevanson", size=SMALL)
+def test_every_refusal(be: Be, album: Album) -> None:
+    child = be("Rhys Bevanson", size=SMALL)
     render = Render(wording("web"), "Larkfield Primary School", demo=True)
     visit = Visit(Member("p-rhys", "Rhys Bevanson", frozenset({Role.PUPIL})), "c" * 32)
     for key in PROBLEMS:
@@ -192,9 +177,9 @@ PASSAGE = "Staff must not use their own telephones where children are, unless th
 @pytest.mark.parametrize(
     ("who", "size"), [(Role.PUPIL, SMALL), (Role.PUPIL, PHONE), (Role.DSL, SMALL), (Role.DSL, DESK)]
 )
-def test_whatever_a_flow_may_bring(be: Be, tmp_path: Path, size: tuple[int, int], who: Role) -> None:
+def test_whatever_a_flow_may_bring(be: Be, album: Album, size: tuple[int, int], who: Role) -> None:
     """Much of everything the model has: choices, buttons, facts, history, passages, and an address nobody may press."""
-    album, page = Album(tmp_path), be("Miss Folake Oyelaran", size=size)
+    page = be("Miss Folake Oyelaran", size=size)
     render = Render(wording("web"), "Larkfield Primary School", demo=True)
     visit = Visit(Member("x", "Miss Folake Oyelaran", frozenset({who})), "c" * 32)
     buttons = tuple(Button(Token(verb, "REF123"), f"{verb.title()} this and what goes with it") for verb in MANY)

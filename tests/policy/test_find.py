@@ -95,6 +95,18 @@ def test_what_is_no_question_is_not_answered(question: str) -> None:
     assert asked(question) == []
 
 
+@pytest.mark.parametrize(
+    ("clause", "typed"),
+    [
+        ("Telephones are silent in school.", "Czy mogę używać telefonu w szkole?"),
+        ("Staff change their passwords every term.", "../../etc/passwd"),
+        ("Seldom is a zebra selected.", "SELECT * FROM it"),
+    ],
+)
+def test_what_mending_would_turn_into_a_question_is_none(clause: str, typed: str) -> None:
+    assert asked(typed, Finder([paper(clause)], LEXICON)) == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=300)

@@ -94,7 +94,13 @@ def test_a_question_says_what_it_wants() -> None:
 
 def test_vague_words_are_not_looked_for_and_long_questions_are_cut() -> None:
     assert ask("what is it about then", LEXICON, SPELLER).terms == ()
+    assert ask("is it over, and do I have to", LEXICON, SPELLER).terms == ()
     assert len(ask(" ".join(f"word{n}" for n in range(500)), LEXICON, SPELLER).terms) <= 60
+
+
+@pytest.mark.parametrize("typed", ["Czy mogę używać telefonu w szkole?", "../../etc/passwd", "f(password) == {1, 2}"])
+def test_another_language_and_code_ask_nothing(typed: str) -> None:
+    assert ask(typed, LEXICON, SPELLER).terms == ()
 
 
 def test_the_index_gives_the_likeliest_first_and_takes_no_orders() -> None:

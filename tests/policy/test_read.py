@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import docx
@@ -69,23 +70,23 @@ def test_paragraphs_without_space_between_them_are_told_apart(height: int) -> No
     assert read("policy.pdf", samples.pdf(height, tight=True)).passages == samples.expected()
 
 
-def test_cells_of_a_table_are_never_mixed() -> None:
-    style = ParagraphStyle("cell", fontSize=10, leading=12)
+@pytest.mark.parametrize(("space", "ruled"), [(3, False), (0, True)], ids=["with space", "with rules"])
+def test_cells_of_a_table_are_never_mixed(space: int, ruled: bool) -> None:
     cells = [
-        ["The headteacher, who answers for everything, tells", "Every report about an adult, and every other one too,"],
-        ["the governors of it at each of their meetings.", "the DSL keeps in the locked cupboard."],
+        [
+            "The headteacher, who answers for everything, tells the governors of it at each of their meetings.",
+            "Every report about an adult, and every other one too, the DSL keeps in the locked cupboard.",
+        ],
+        ["The deputies", "All that too, whenever the DSL is away from school or cannot be reached by telephone."],
+        ["A watch", "counts as a phone."],
     ]
-    left, right = (" ".join(column) for column in zip(*cells, strict=True))
-    rows = [[left, right], ["The deputies", f"All that, and {right}"], ["A watch", "counts as a phone."]]
-    set_so = [
-        ("GRID", (0, 0), (-1, -1), 0.5, "black"),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-    ]
-    table = Table([[Paragraph(cell, style) for cell in row] for row in rows], colWidths=[150, 150], style=set_so)
-    first = Paragraph("This table says who does what in our school, and where what was done is kept.", style)
+    small = ParagraphStyle("cell", fontSize=10, leading=12)
+    looks: list[Any] = [(f"{side}PADDING", (0, 0), (-1, -1), space) for side in ("TOP", "BOTTOM")]
+    looks += [("VALIGN", (0, 0), (-1, -1), "TOP"), *([("GRID", (0, 0), (-1, -1), 0.5, "black")] if ruled else [])]
+    table = Table([[Paragraph(cell, small) for cell in row] for row in cells], colWidths=[150, 150], style=looks)
+    first = Paragraph("This table says who does what in our school, and where what was done is kept.", small)
     document = read("roles.pdf", samples.printed([first, table], 300))
-    assert {p.text for p in document.passages} >= {first.text, left, right, *rows[1], *rows[2]}
+    assert {p.text for p in document.passages} >= {cell for row in cells for cell in row}
 
 
 def real(name: str) -> Document:

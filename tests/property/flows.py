@@ -9,7 +9,7 @@ from bot.flow.model import Alert, Choice, Ending, Flow, Kind, Offer, Question, S
 WORD = "canary"  # what the word list of every random flow holds
 _VALUES = ("a", "b", "c")
 _CHOOSING = (Kind.CHOICE, Kind.CHOICES)
-_ASKED = [kind for kind in Kind if kind is not Kind.LOOKUP]  # that one is no person's to answer: test_lookup_machine
+_ASKED = [kind for kind in Kind if kind is not Kind.LOOKUP]  # that one is no person's to answer
 
 
 @st.composite

@@ -65,6 +65,7 @@ class ApprovalMachine(RuleBasedStateMachine):
     @initialize(asked=approvals(), copies=st.frozensets(st.sampled_from("ABCD"), max_size=2))
     def ask(self, asked: Approval, copies: frozenset[str]) -> None:
         self.now = FRIDAY
+        self.done_at = FRIDAY
         self.timers: dict[tuple[str, int], datetime] = {}
         self.ended = False  # the ladder of the present gate
         self.decided: list[tuple[int, str]] = []  # which gate was opened, and by whom

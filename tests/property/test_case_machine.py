@@ -10,8 +10,8 @@ from bot.cases.access import may_open
 from bot.cases.alert import begin, decide
 from bot.cases.model import (
     Acknowledge,
-    Case,
     AlertVerb,
+    Case,
     Close,
     Decide,
     Escalate,

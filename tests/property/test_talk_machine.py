@@ -162,7 +162,7 @@ class TalkMachine(RuleBasedStateMachine):
 
     @invariant()
     def answers_that_end_it_have_ended_it(self) -> None:
-        """Whoever is still asked gave no such answer, since the flow was this one; nothing is offered before the end."""
+        """Whoever is still asked gave no such answer; nothing is offered before the end."""
         if not self.state.over and self.flow.digest == "d1":
             assert not [e for e in self.flow.endings if applies(e.when, counted(self.flow, self.state.answers))]
         if self.state.status not in ("sent", "ended"):

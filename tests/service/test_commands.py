@@ -1,37 +1,23 @@
 """The commands from outside: what is wrong with a folder is said in one line, without a traceback."""
 
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot import demo, reports
-from bot.__main__ import main
 from bot.reading import Mistakes
+from bot.school_folder import SETTINGS, read_folder, roster
 from bot.storage import audit
 from bot.storage.database import Unusable
 from bot.storage.tx import Tx
 from bot.storage.vault import Vault
 from bot.wiring import KEYS, open_store
+from tests.folder import hillside
 from tests.school import FRIDAY, SCHOOL, School
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give a function that runs a command; it gives the exit code and what was said on both streams."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["beacon", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 # Keys and secrets -----------------------------------------------------------------------------------------------------
@@ -127,6 +113,56 @@ def test_a_damaged_case_keeps_no_other_from_the_list(school: School, command: Ru
     code, out, _ = command("cases", "--folder", school.folder, "--json")
     assert code == 0
     assert [case["reference"] for case in json.loads(out)] == [second.ref]
+
+
+def test_a_list_without_cases_says_so(tmp_path: Path, command: Run) -> None:
+    school = School(tmp_path)
+    assert command("cases", "--folder", tmp_path) == (0, "there are no cases yet\n", "")
+    assert command("cases", "--folder", tmp_path, "--json") == (0, "[]\n", "")
+    school.close()
+
+
+def test_the_columns_of_the_list_stand_below_each_other(school: School, command: Run) -> None:
+    school.report("kowalczyk", "phone", rung="yes")
+    school.report("kowalczyk", "concern")
+    _, out, _ = command("cases", "--folder", school.folder)
+    lines = out.splitlines()
+    assert len({line.index("2026-11-20") for line in lines}) == 1
+    assert [line.split()[1] for line in lines] == ["concern", "phone"]
+
+
+# A school's own folder ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[School]:
+    """Give a real school that has had one report, served from its own folder."""
+    folder = hillside(tmp_path / "hillside")
+    held = read_folder(folder, FRIDAY)
+    school = School(folder, book=held.book, people=tuple(roster(held.people, FRIDAY)))
+    school.report("it", "breach")
+    yield school
+    school.close()
+
+
+@pytest.mark.parametrize("named", [(), ("--school", "godinton")], ids=["", "another school named"])
+def test_a_real_schools_folder_says_itself_which_school_it_is(
+    own: School, command: Run, named: tuple[str, ...]
+) -> None:
+    code, out, err = command("cases", "--folder", own.folder, *named)
+    assert (code, err) == (0, "")
+    assert out.startswith(own.case().ref)
+    code, out, err = command("audit", "verify", "--folder", own.folder, *named)
+    assert (code, err) == (0, "")
+    assert out.startswith("whole; its head is ")
+
+
+def test_a_real_school_whose_settings_are_wrong_is_told_so(own: School, command: Run) -> None:
+    (own.folder / SETTINGS).write_text("id = 1", "utf-8")
+    for words in (("cases",), ("audit", "verify")):
+        code, out, err = command(*words, "--folder", own.folder)
+        assert (code, out) == (1, "")
+        assert "school.toml: 'id' must be text in quotation marks" in err
 
 
 # Schools and flows ----------------------------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_an_opened_case_does_say_it(school: School) -> None:
         assert words in card
     by_flow = {case.flow: case for case in reversed(school.cases()) if not case.made_for}
     address = {"address": "www[.]canarysite[.]example/canarypath?canary=1", "who_for": "My class"}
-    for reader, flow, words in (
+    for reader, flow, answers in (
         ("okafor", "breach", {**BREACH, "address": "bad[.]canarysite[.]example/game"}),
         ("okafor", "spike", LESSON),
         ("okafor", "phone", PHONE),
@@ -251,7 +251,7 @@ def test_an_opened_case_does_say_it(school: School) -> None:
         ("okafor", "unblock", {**REQUEST, **address}),
     ):
         card = said(school.press(reader, Token(Verb.OPEN, by_flow[flow].ref)))
-        for written in (text for text in words.values() if MARK in text.casefold()):
+        for written in (text for text in answers.values() if MARK in text.casefold()):
             assert written in card, (flow, written)
 
 

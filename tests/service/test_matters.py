@@ -8,6 +8,7 @@ import pytest
 from bot.cases.model import Case
 from bot.people import Role
 from bot.prompt import Card, Notice, Prompt, Reply, Token, Verb
+from bot.storage import cases
 from tests.school import School, label, people_of, rules_of, said
 
 NAME, LADO = "Miss Folake Oyelaran", "01632 960105"
@@ -68,6 +69,8 @@ def test_it_opens_its_part_of_a_breach_and_nothing_of_who_saw_it(school: School)
         "Came up by": "An advert",
         "Device": "Tablet 4",
     }
+    kept = school.read(lambda tx: cases.answers(tx, task.id))
+    assert kept.keys() == {"kind", "address", "how", "device"}, "what it does not see is not kept with its part either"
     school.press("okafor", Token(Verb.ACKNOWLEDGE, parent.ref))
     school.settle()
     assert open_(school, "qureshan", parent) == Notice((NOBODYS,))

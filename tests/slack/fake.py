@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -221,8 +222,7 @@ async def _arguments(request: Request) -> Json:
     body = await request.body()
     if request.headers.get("content-type", "").startswith("application/json"):
         return dict(json.loads(body))
-    form = await request.form()
-    return {key: str(value) for key, value in form.items()}
+    return {key: values[-1] for key, values in parse_qs(body.decode()).items()}
 
 
 def _cut(request: Request) -> Response:

@@ -37,8 +37,8 @@ def test_a_concern_is_one_window_from_the_first_question_to_the_thanks(town: Tow
 def test_every_flow_of_staff_can_be_told_from_end_to_end(town: Town, flow: str) -> None:
     teacher = town.person("oyelaran")
     teacher.report(flow)
-    (case,) = town.cases()
-    assert (case.flow, case.reporter) == (flow, "oyelaran")
+    case = town.cases()[-1]  # the newest are first; what IT is to do comes after
+    assert (case.flow, case.reporter, case.complete) == (flow, "oyelaran", True)
     assert set(town.fake.calls) <= {"views.publish", "views.open", "views.update", "chat.postMessage"}
 
 
@@ -85,7 +85,6 @@ def test_back_shows_what_was_answered_and_help_keeps_the_field(town: Town) -> No
 def test_a_wrong_answer_is_said_at_its_field_and_the_right_one_is_taken(town: Town) -> None:
     teacher = town.person("oyelaran")
     teacher.look()
-    teacher.press("Tell of a lesson", teacher.home) if False else None
     teacher.press(next(f.title for f in town.book.flows.values() if f.id == "spike"), teacher.home)
     while not any(b["type"] == "input" and b["element"]["type"] == "datepicker" for b in teacher.window["blocks"]):
         teacher.step({})
@@ -106,8 +105,7 @@ def test_the_same_request_twice_is_one_answer(town: Town) -> None:
     first = teacher.submit("child")
     town.fake.windows[teacher.view_id] = window
     assert teacher.submit("child") == first
-    assert teacher.submit("adult") == first | {"view": first["view"]} or True
-    assert "Mrs" not in posted(town)
+    assert len(town.fake.windows) == 1
 
 
 def test_stop_asks_once_and_leaves_nothing(town: Town) -> None:
@@ -282,7 +280,6 @@ def test_names_are_looked_for_by_those_on_the_list_only(town: Town) -> None:
 
 
 def test_a_card_in_the_channel_is_taken_opened_and_changed_in_place(town: Town) -> None:
-    case = None
     town.person("oyelaran").report("concern", about="child", danger="no", what=WORDS)
     town.settle()
     case = town.case()
@@ -368,11 +365,8 @@ def test_a_guest_whom_the_list_has_is_somebody(town: Town) -> None:
 
 
 def test_another_workspace_gets_nothing(town: Town) -> None:
-    from tests.slack import town as module
-
-    stranger = town.person("oyelaran")
-    stranger._self  # the same id of a user in a workspace that shares a channel
-    payload = stranger._self | {"user": {"id": user("oyelaran"), "team_id": "T0OTHER"}}
+    stranger = town.person("oyelaran")  # the same id, of a user in a workspace that shares a channel with ours
+    payload = stranger.payload | {"user": {"id": user("oyelaran"), "team_id": "T0OTHER"}}
     done = town.interaction(
         {
             "type": "block_actions",
@@ -384,7 +378,6 @@ def test_another_workspace_gets_nothing(town: Town) -> None:
     assert (done.status_code, done.text) == (200, "")
     assert stranger.say("Report a concern", user_team="T0OTHER").status_code == 200
     assert town.fake.calls == {}
-    assert module.TEAM == TEAM
 
 
 def pupil(town: Town) -> str:

@@ -23,14 +23,15 @@ import uvicorn
 from adapters.slack.app import SlackApp
 from adapters.slack.config import SlackConfig
 from bot.flow.step import current
-from bot.inbound import Identity
+from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.library import wording
 from bot.people import Member
+from bot.prompt import Reply
 from bot.serving import application
 from bot.storage import members, talks
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store
-from tests.school import School, larkfield
+from tests.school import ORDINARY, School, larkfield
 from tests.slack.fake import BOT_USER, TEAM, TOKEN, FakeSlack
 from tests.slack.lint import lint_view
 
@@ -122,6 +123,10 @@ class Town(School):
         self.run(job)
         self.refresh()
 
+    def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
+        inbound = Inbound(Identity("slack", TEAM, user(who)), event or f"direct-{next(self.numbers)}", act)
+        return self._loop.run(self.beacon.desk.receive(inbound))
+
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something, and what follows from it."""
 
@@ -164,7 +169,8 @@ class Town(School):
 
     def knock(self, body: bytes, **headers: str) -> httpx.Response:
         signed = {**self.signed(body, **{k: headers.pop(k) for k in ("at", "secret") if k in headers}), **headers}
-        return self.wait_for(self.client.post("/slack/events", content=body, headers=signed))
+        raw = {key: value.encode() for key, value in signed.items()}
+        return self.wait_for(self.client.post("/slack/events", content=body, headers=raw))
 
     def person(self, member: str) -> "Person":
         return Person(self, member)
@@ -188,7 +194,8 @@ class Person:
         self.refused: dict[str, str] = {}
 
     @property
-    def _self(self) -> Json:
+    def payload(self) -> Json:
+        """What every interaction says of its sender."""
         name = self.member
         return {
             "user": {"id": user(name), "username": name, "name": name, "team_id": TEAM},
@@ -236,7 +243,7 @@ class Person:
         trigger = trigger or self.trigger()
         payload: Json = {
             "type": "block_actions",
-            **self._self,
+            **self.payload,
             "trigger_id": trigger,
             "actions": [
                 {
@@ -265,7 +272,7 @@ class Person:
         """Fill the window's field in and send it; see what comes of it."""
         payload = {
             "type": "view_submission",
-            **self._self,
+            **self.payload,
             "trigger_id": self.trigger(),
             "view": {**self.window, "state": {"values": filled(self.window, values)}, "team_id": TEAM},
             "response_urls": [],
@@ -281,7 +288,7 @@ class Person:
 
     def close(self) -> None:
         done = self.town.interaction(
-            {"type": "view_closed", **self._self, "view": {**self.window, "team_id": TEAM}, "is_cleared": False}
+            {"type": "view_closed", **self.payload, "view": {**self.window, "team_id": TEAM}, "is_cleared": False}
         )
         assert done.status_code == 200
         self.view_id = ""
@@ -332,7 +339,7 @@ class Person:
         trigger = self.trigger()
         payload: Json = {
             "type": "message_action" if message else "shortcut",
-            **self._self,
+            **self.payload,
             "callback_id": callback,
             "trigger_id": trigger,
             "action_ts": "1764000000.1",
@@ -351,7 +358,7 @@ class Person:
         done = self.town.interaction(
             {
                 "type": "block_suggestion",
-                **self._self,
+                **self.payload,
                 "action_id": "value",
                 "block_id": "field.t.1",
                 "value": text,
@@ -379,12 +386,13 @@ class Person:
         talk = fields[0]["block_id"].split(".")[1]
         question = self.town.question_of(talk)
         element = fields[0]["element"]
-        value = given.get(question)
+        value = {**ORDINARY, "address": "www.example.com/volcano", **given}.get(question)
         labels = [e["text"]["text"] for e in buttons(self.window["blocks"])]
         if value is None and "Skip" in labels:
             self.press("Skip")
         elif "options" in element and element["type"] != "static_select":
-            self.submit(*(value.split("+") if value else [element["options"][0]["value"]]))
+            known = [option["value"] for option in element["options"]]
+            self.submit(*([v for v in (value or "").split("+") if v in known] or known[:1]))
         elif element["type"] == "datepicker":
             self.submit(value or f"{self.town.clock.now().date()}")
         else:

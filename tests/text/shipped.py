@@ -45,11 +45,16 @@ def filled(*lines: str) -> tuple[str, ...]:
     return tuple(text for line in lines if (text := fill(line, BLANKS)))
 
 
+def advice(flow: Flow) -> tuple[str, ...]:
+    """Give the lines that answers bring up: of alerts, and of ends that come early."""
+    alerts = [line for alert in flow.alerts for line in alert.say]
+    return (*alerts, *(line for ending in flow.endings for line in ending.say))
+
+
 def messages(flow: Flow) -> tuple[str, ...]:
     """Give every line that a flow says, choices and rows apart."""
     asked = [line for q in flow.questions for line in (q.ask, q.hint)]
-    said = [line for part in (*flow.alerts, *flow.endings) for line in part.say]
-    return filled(*flow.intro, *asked, *said, flow.help, flow.check, *flow.thanks)
+    return filled(*flow.intro, *asked, *advice(flow), flow.help, flow.check, *flow.thanks)
 
 
 def labels(flow: Flow) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot.library import wording
 from bot.settings import GateId
 from bot.words import fill
 
-from .shipped import BLANKS, filled, flows, labels, messages, ways
+from .shipped import BLANKS, advice, filled, flows, labels, messages, ways
 
 NOW = datetime(2026, 11, 20, 15, 25, tzinfo=UTC)
 CONCERN = flows()["concern"]
@@ -116,7 +116,7 @@ def test_the_end_reads_well_when_nobody_comes_next() -> None:
     """About the headteacher, the chair may be the only person there is: then the telephone numbers are the ladder."""
     blanks = {**BLANKS, "next": "", "next_phone": "", "tell_place": "", "tell_phone": ""}
     for flow in STAFF:
-        for line in (*flow.thanks, *(line for part in (*flow.alerts, *flow.endings) for line in part.say)):
+        for line in (*flow.thanks, *advice(flow)):
             said = fill(line, blanks)
             assert not re.search(
                 r" {2}|: ?\.|:\s*$|, ?\.| [.,]|go to\s*\.|(?<!to )\b(?:ring|on|telephone)\s*[.,]", said

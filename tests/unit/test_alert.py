@@ -1,7 +1,6 @@
 """The alert procedure: every verb at every status, then the cases that decide whether a child is heard."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -29,74 +28,14 @@ from bot.cases.model import (
     Release,
     Reopen,
     Revise,
-    Rung,
     SetTimer,
     StopTimers,
     Talked,
-    Tell,
 )
 from bot.flow.model import Severity, Subject
 from bot.people import Member, Role
 from tests.school import FRIDAY as NOW
-
-
-def minutes(n: int) -> datetime:
-    return NOW + timedelta(minutes=n)
-
-
-def rungs(*people: str) -> tuple[Rung, ...]:
-    """Give a ladder: a rung every ten minutes, of the people whose letters are given."""
-    return tuple(Rung(minutes(10 * n), frozenset(who), (), timedelta(minutes=10 * n)) for n, who in enumerate(people))
-
-
-LADDER = Plan(rungs("D", "P", "H"), "dsl", frozenset("DP"))
-SOON = minutes(60)
-
-
-def a_case(status: AlertStatus = "open", **facts: object) -> Case:
-    taken = status != "open"
-    case = Case(
-        id="c1",
-        ref="REF",
-        flow="concern",
-        digest="d",
-        summary="Concern",
-        severity=Severity.HIGH,
-        reached=Severity.HIGH,
-        subject=Subject.CHILD,
-        reporter="T",
-        reported_at=NOW,
-        plan=LADDER,
-        status=status,
-        told=frozenset("DP"),
-        acknowledged_by="D" if taken else "",
-        acknowledged_at=NOW if taken else None,
-        decided_at=NOW if status in ("decided", "closed") else None,
-        closed_at=NOW if status == "closed" else None,
-        rev=3,
-    )
-    return replace(case, **facts)  # type: ignore[arg-type]
-
-
-def refused(outcome: Outcome) -> str:
-    return next((e.key for e in outcome.effects if isinstance(e, Refused)), "")
-
-
-def told(outcome: Outcome) -> frozenset[str]:
-    return frozenset(p for e in outcome.effects if isinstance(e, Tell) for p in e.people)
-
-
-def recorded(outcome: Outcome) -> list[str]:
-    return [e.action for e in outcome.effects if isinstance(e, Record)]
-
-
-def informed(outcome: Outcome) -> list[tuple[str, str]]:
-    return [(e.key, e.who) for e in outcome.effects if isinstance(e, Inform)]
-
-
-def timers(outcome: Outcome) -> list[tuple[str, int, datetime]]:
-    return [(e.kind, e.level, e.due) for e in outcome.effects if isinstance(e, SetTimer)]
-
+from tests.some_case import LADDER, SOON, a_case, informed, minutes, recorded, refused, rungs, timers, told
 
 # Every verb at every status: the status after it, or "!why not" -----------------------------------------------------
 

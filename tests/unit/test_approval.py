@@ -23,7 +23,7 @@ from bot.cases.model import (
 )
 from bot.people import Member, Role
 from tests.school import FRIDAY as NOW
-from tests.unit.test_alert import a_case, informed, minutes, recorded, refused, rungs, timers, told
+from tests.some_case import a_case, informed, minutes, recorded, refused, rungs, timers, told
 
 END = NOW + timedelta(days=10)
 LEAD = Gate("lead", Plan(rungs("D", "H")))

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Case, Escalate, Expire, Note, Open, Plan, Respond, ResponseVerb, Span, StopTimers
 from bot.cases.response import begin, counts_at, decide
 from tests.school import FRIDAY as NOW
-from tests.unit.test_alert import a_case, informed, minutes, recorded, refused, rungs, timers, told
+from tests.some_case import a_case, informed, minutes, recorded, refused, rungs, timers, told
 
 SPAN = Span(NOW + timedelta(days=1), NOW + timedelta(days=3))
 PLAN = Plan(rungs("D", "H"))

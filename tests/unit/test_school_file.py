@@ -100,7 +100,7 @@ PHONE = "may hold only digits and spaces, and '+' in front"
             [", record: 'bt' is not one of the words for 'kept' (bot, external) - did you mean 'bot'?"],
         ),
         (
-            '"concern", "phone"',
+            '"concern", "adult"',
             '"concern", "Wo rry"',
             [": 'flows': 'Wo rry' may hold only a-z, 0-9 and '_', at most 40 of them"],
         ),

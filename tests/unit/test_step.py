@@ -167,7 +167,7 @@ def test_once_people_were_told_what_no_longer_applies_is_not_told_either(answer:
 
 def test_a_child_gets_help_from_an_old_screen_too() -> None:
     after, effects = step(PUPIL, at("cancelled", deadline=None), Help(), NOW)
-    assert (after.status, raises(effects)) == ("cancelled", [("alert", False, Severity.URGENT)])
+    assert (after.status, raises(effects)) == ("cancelled", [("stopped", False, Severity.URGENT)])
     assert effects[1:] == (Remark("help-pupil-told"),)
 
 
