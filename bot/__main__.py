@@ -12,6 +12,7 @@ from bot.commands import school as own
 from bot.commands.policy import policy
 from bot.commands.preview import preview
 from bot.commands.register import register
+from bot.commands.slack import doctor, slack
 from bot.reading import Mistakes
 
 
@@ -21,7 +22,7 @@ def beacon() -> None:
     """Beacon: what a primary school tells when something about a child's safety needs saying."""
 
 
-for command in (own.init, own.check, own.serve, policy, asking.ask, asking.answer, preview, register):
+for command in (own.init, own.check, own.serve, policy, asking.ask, asking.answer, preview, register, slack, doctor):
     beacon.add_command(command)
 
 

@@ -13,7 +13,8 @@ from bot.flow.model import Flow
 from bot.people import Member, Role
 from bot.people_file import read_people
 from bot.policy.find import Finder
-from bot.policy.lexicon import Lexicon, read_lexicon
+from bot.policy.find_meaning import Lexicon
+from bot.policy.lexicon import read_lexicon
 from bot.policy.model import Document
 from bot.policy.traps import Trap, read_traps
 from bot.reading import Mistakes, meant

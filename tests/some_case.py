@@ -24,8 +24,9 @@ def minutes(n: int) -> datetime:
 
 
 def rungs(*people: str) -> tuple[Rung, ...]:
-    """Give a ladder: a rung every ten minutes, of the people whose letters are given."""
-    return tuple(Rung(minutes(10 * n), frozenset(who), (), timedelta(minutes=10 * n)) for n, who in enumerate(people))
+    """Give a ladder: a rung every ten minutes, of the people whose letters are given, told as DSLs."""
+    after = (timedelta(minutes=10 * n) for n in range(len(people)))
+    return tuple(Rung(NOW + at, frozenset(who), ("dsl",), at) for at, who in zip(after, people, strict=True))
 
 
 LADDER = Plan(rungs("D", "P", "H"), "dsl", frozenset("DP"))

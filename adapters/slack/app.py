@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from adapters.slack.api import Api, log, pause, quiet
 from adapters.slack.chat import Chat
-from adapters.slack.config import SlackConfig
+from adapters.slack.config import ADDRESS, SlackConfig
 from adapters.slack.dial import Dial
 from adapters.slack.door import Door
 from adapters.slack.homes import Homes
@@ -37,8 +37,6 @@ from bot.storage.writer import Writer
 from bot.trace import trace
 from bot.words import Words
 
-ADDRESS = "/slack/events"
-COMMAND = "/beacon"
 _SWEPT = 60.0  # seconds between two looks for talks that time has ended
 _ANYTHING = re.compile(".*", re.DOTALL)
 

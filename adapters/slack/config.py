@@ -11,6 +11,8 @@ from bot.reading import Mistakes
 from bot.settings import Slack
 
 API = "https://slack.com/api/"
+ADDRESS = "/slack/events"  # where Slack calls
+COMMAND = "/beacon"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The app was put somewhere, or taken away."""
+    """The app was put somewhere, or taken away. Teams says so twice; only once as `first`."""
 
     there: bool
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,8 @@ def _what(body: Json) -> Said | Pressed | Installed | Other:
             return Said(_typed(body), _sent(body))
         case "invoke":
             return _asked(body, text(body, "name"))
-        case "installationUpdate":
-            return Installed(not text(body, "action").startswith("remove"))
+        case "installationUpdate" if text(body, "action") in ("add", "remove"):  # an upgrade changes nothing
+            return Installed(there := text(body, "action") == "add", first=there)
         case "conversationUpdate" if _holds(body, "membersRemoved"):
             return Installed(there=False)
         case "conversationUpdate" if _holds(body, "membersAdded"):

@@ -1,4 +1,4 @@
-"""What each activity comes to: something for the core, what is shown at once, and what follows. Must not know tokens' rights.
+"""What each activity comes to: something for the core, what is shown at once, and what follows. Knows no right.
 
 A talk lives in somebody's own chat, in one card that is replaced in place. What is asked about a case, and what is in
 one, is shown in a dialog to whoever pressed. In a channel nothing is ever taken down as words: others read there.
@@ -6,8 +6,6 @@ one, is shown in a dialog to whoever pressed. In a channel nothing is ever taken
 
 import hashlib
 from dataclasses import dataclass
-
-import msgspec
 
 from adapters.teams import invokes
 from adapters.teams.activity import Came, Chat, Installed, Other, Pressed, Said
@@ -60,7 +58,7 @@ class Answers:
         match came.what:
             case Installed(there=False):
                 await self._chats.left(came.person, came.chat)
-            case Installed():
+            case Installed(first=True):
                 await self._welcome(came)
             case Said() if came.chat.kind != "personal":
                 self._say(came.chat, self._cards.line(self._words.say("in-a-channel")), came.thread)
@@ -111,7 +109,7 @@ class Answers:
                 await self._hung.shown(who, reply.talk, posted)
                 await self._hung.moved(reply.talk, posted.activity)
             else:
-                await self._hung.sweep()
+                await self._hung.sweep(who)
 
         self._tasks.begin(chat.id, show)
 
@@ -125,9 +123,7 @@ class Answers:
 
     async def _pressed(self, came: Came, pressed: Pressed) -> Answer:
         token = Token.decode(pressed.token)
-        if (
-            pressed.automatic or token is None
-        ):  # a refresh, or a card of something else: nobody pressed a button of ours
+        if pressed.automatic or token is None:  # a refresh, or another's card: no press of ours
             return invokes.said(pressed, self._words.say("nothing-new"), self._cards)
         if token.verb is Verb.OPEN and pressed.how in ("execute", "submit"):  # what is in a case is never in a chat
             return self._no_dialog(came, pressed)
@@ -145,7 +141,7 @@ class Answers:
             case "execute":
                 return self._in_place(came, pressed, token, reply, page)
             case "submit":
-                await self._below(came, pressed, reply)
+                await self._below(came, reply)
                 return invokes.TAKEN
 
     def _no_dialog(self, came: Came, pressed: Pressed) -> Answer:
@@ -182,7 +178,7 @@ class Answers:
             self._tasks.begin(came.chat.id, follow)
         return invokes.card(card)
 
-    async def _below(self, came: Came, pressed: Pressed, reply: Reply) -> None:
+    async def _below(self, came: Came, reply: Reply) -> None:
         """Answer an old client, which cannot replace a card: below it, or, for a channel, in the presser's own chat."""
         who = self._who(came)
         chat = came.chat if came.chat.kind == "personal" else await self._chats.of(came.person)
@@ -195,9 +191,8 @@ class Answers:
 
 
 def _event(came: Came, pressed: Pressed) -> str:
-    """Name a press: sent again by Teams, which may give it a new id, it is the same."""
-    turn = msgspec.json.encode((came.person, pressed.card, pressed.token, sorted(pressed.data.items(), key=str)))
-    return came.id if pressed.how in ("fetch", "dialog") and came.id else _digest(came.chat.id, turn.decode())
+    """Name a press. Where Teams gives it no id, the core's own turns tell a second press from a new one."""
+    return came.id or _digest(came.chat.id, came.person, pressed.card, pressed.token)
 
 
 def _digest(*parts: str) -> str:

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import httpx
 import msgspec
-from microsoft_teams.api import ApiClient
 from microsoft_teams.api.activities.message.message import MessageActivityInput
+from microsoft_teams.api.clients.conversation.client import ConversationClient
 from microsoft_teams.api.clients.conversation.params import CreateConversationParams
-from microsoft_teams.common import ClientOptions
+from microsoft_teams.api.clients.team.client import TeamClient
+from microsoft_teams.common.http import Client, ClientOptions
 
 from adapters.teams.activity import THREAD, Chat
 from adapters.teams.config import TeamsConfig
@@ -81,14 +82,14 @@ class Connector:
         self._clock = clock
         self._wait = wait
         self._pace = Pace()
-        self._api = ApiClient(config.service, ClientOptions(timeout=_TIMEOUT, token=tokens.bot))
+        self._http = Client(ClientOptions(timeout=_TIMEOUT, token=tokens.bot))
+        self._at_service: dict[str, ConversationClient] = {}
         self.trouble = ""
 
-    async def send(self, chat: Chat, card: Element, summary: str) -> Posted:
-        """Put a card into a chat. Raises Later, Never."""
-        sent = await self._call(
-            chat.id, lambda: self._at(chat.service).conversations.create_activity(chat.id, _message(card, summary))
-        )
+    async def send(self, chat: Chat, card: Element, summary: str, thread: str = "") -> Posted:
+        """Put a card into a chat, or into a thread of a channel. Raises Later, Never."""
+        where = f"{chat.id}{THREAD}{thread}" if thread else chat.id
+        sent = await self._call(chat.id, lambda: self._at(chat.service).create_activity(where, _message(card, summary)))
         return Posted(chat.service, chat.id, sent.id)
 
     async def post(self, team: Chat, channel: str, card: Element, summary: str) -> Posted:
@@ -102,7 +103,7 @@ class Connector:
                 "activity": _message(card, summary),
             }
         )
-        made = await self._call(channel, lambda: self._at(team.service).conversations.create(asked))
+        made = await self._call(channel, lambda: self._at(team.service).create(asked))
         activity = getattr(made, "activity_id", None) or made.id.partition(THREAD)[2]
         return Posted(team.service, made.id.partition(THREAD)[0], activity)
 
@@ -110,7 +111,7 @@ class Connector:
         """Show another card where one hangs. Raises Gone when it does not hang there any more, Later, Never."""
         await self._call(
             posted.conversation,
-            lambda: self._at(posted.service).conversations.update_activity(
+            lambda: self._at(posted.service).update_activity(
                 posted.conversation, posted.activity, _message(card, summary)
             ),
         )
@@ -126,7 +127,7 @@ class Connector:
                 "channelData": {"tenant": {"id": self._config.tenant}},
             }
         )
-        made = await self._call(person, lambda: self._at(chat.service).conversations.create(asked))
+        made = await self._call(person, lambda: self._at(chat.service).create(asked))
         return replace(chat, id=made.id, kind="personal", team="")
 
     async def readers(self, team: Chat, channel: str) -> AsyncIterator[str]:
@@ -135,7 +136,7 @@ class Connector:
         while True:
             found = await self._call(
                 channel,
-                lambda token=page: self._at(team.service).conversations.get_paged_members(channel, 100, token),  # type: ignore[misc]
+                lambda token=page: self._at(team.service).get_paged_members(channel, 100, token),  # type: ignore[misc]
             )
             for member in found.members:
                 yield (member.aad_object_id or getattr(member, "object_id", None) or "").lower()
@@ -145,15 +146,17 @@ class Connector:
 
     async def channels(self, team: Chat) -> Mapping[str, str]:
         """Give the channels of a team: id, and kind ("" where Teams does not say). Raises Later, Never."""
-        found = await self._call(team.team, lambda: self._at(team.service).teams.get_conversations(team.team))
+        found = await self._call(team.team, lambda: TeamClient(team.service, self._http).get_conversations(team.team))
         return {channel.id: channel.type or "" for channel in found if channel.id}
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._api.http.http.aclose()
+        await self._http.http.aclose()
 
-    def _at(self, service: str) -> ApiClient:
-        return self._api.clone(service_url=service)
+    def _at(self, service: str) -> ConversationClient:
+        if service not in self._at_service:  # one or two: a school is in one region
+            self._at_service[service] = ConversationClient(service, self._http)
+        return self._at_service[service]
 
     async def _call(self, conversation: str, ask: Callable[[], Awaitable[T]]) -> T:
         now = self._clock.monotonic()

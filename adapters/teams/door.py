@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.teams.activity import Came, Pressed, read, tenants, text
+from adapters.teams.activity import Came, read, tenants, text
 from adapters.teams.config import TeamsConfig
 from adapters.teams.invokes import Answer
 from adapters.teams.keys import CHANNEL, Keys, NoKeys, NotTeams
@@ -35,7 +35,7 @@ class Door:
         config: TeamsConfig,
         keys: Keys,
         take: Callable[[Came], Awaitable[Answer]],
-        sorry: Callable[[Pressed | None, str], Answer],
+        sorry: Callable[[Came, str], Answer],
     ) -> None:
         """Let in by `config` and `keys`. `take` answers what was let in; `sorry` says what `take` could not do."""
         self._config = config
@@ -83,15 +83,14 @@ class Door:
             raise NotTeams("not this machine, while Teams is only tried out on it")
 
     async def _answer(self, came: Came) -> Answer:
-        pressed = came.what if isinstance(came.what, Pressed) else None
         try:
             return await self._take(came)
         except NotStored as wrong:
             log.error("something from Teams could not be stored: %s", trace(wrong))
-            return self._sorry(pressed, "not-stored")
+            return self._sorry(came, "not-stored")
         except Exception as wrong:  # noqa: BLE001 - a defect; what it says may be a person's words
             log.error("something from Teams could not be answered: %s", trace(wrong))
-            return self._sorry(pressed, "gone-wrong")
+            return self._sorry(came, "gone-wrong")
 
 
 def is_local(request: Request) -> bool:

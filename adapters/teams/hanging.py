@@ -88,9 +88,12 @@ class Hung:
             else:
                 await self._take_down(hanging, "over")
 
-    async def sweep(self) -> None:
-        """Take down the cards of talks that are over, also of those that time has ended. Raises NotStored."""
-        for hanging in list(self._hanging.values()):
+    async def sweep(self, who: Identity | None = None) -> None:
+        """Take down the cards of talks that are over, of one person or of all: also those that time has ended.
+
+        Raises NotStored.
+        """
+        for hanging in [h for h in self._hanging.values() if who in (None, h.who)]:
             if isinstance(await self._desk.present(hanging.who, hanging.talk), Prompt):
                 continue
             try:

@@ -1,4 +1,4 @@
-"""What goes on after Teams was answered: tried for a while, in the order it came for each chat, finished before the end.
+"""What goes on after Teams was answered: tried for a while, in order for each chat, and finished before the end.
 
 What must arrive does not come this way: that is the outbox's. Must not know what it is.
 """

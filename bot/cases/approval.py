@@ -1,7 +1,8 @@
 """The approval procedure: gates in order, a task, an end, and the task that undoes it. Pure, like `alert`.
 
 open, at one gate after another -> approved: the task waits -> done: in force until its end -> approved: to be undone
--> closed. A refusal at any gate closes it. The requester hears of every step (design 3).
+-> closed. A refusal at any gate closes it, and so does an end that comes before the last gate was passed. The requester
+hears of every step (design 3).
 """
 
 from dataclasses import replace
@@ -45,12 +46,14 @@ def gate_of(case: Case) -> Gate | None:
 def is_asked(case: Case, member: Member) -> bool:
     """Say whether it waits for this person: one told at the present gate, never the requester at a gate.
 
+    They must still hold a role for which they were told: who was a DSL and now works in the office decides no more.
     Whoever sees to the task may have asked for it: they only carry out what others approved.
     """
     gate = gate_of(case)
     if gate is None or (case.status == "open" and member.id == case.reporter):
         return False
-    return any(member.id in rung.people for rung in case.plan.rungs[: case.rung + 1])
+    here = case.plan.rungs[: case.rung + 1]
+    return any(member.id in rung.people and not member.roles.isdisjoint(rung.roles) for rung in here)
 
 
 def begin(case: Case, now: datetime, due: Due = elapsed, copies: frozenset[str] = frozenset()) -> Outcome:
@@ -59,7 +62,7 @@ def begin(case: Case, now: datetime, due: Due = elapsed, copies: frozenset[str] 
     `copies` are people who are to know that it was made, and are not asked for anything.
     """
     copied = (Tell(copies),) if copies else ()
-    return _next(replace(case, told=case.told | copies), now, due, Record("sent"), *copied)
+    return _next(replace(case, told=case.told | copies), now, due, Record("sent"), *copied, *_clock(case))
 
 
 def decide(case: Case, verb: ApprovalVerb, person: str, now: datetime, due: Due = elapsed) -> Outcome:
@@ -77,7 +80,8 @@ def decide(case: Case, verb: ApprovalVerb, person: str, now: datetime, due: Due 
                 return Outcome(case, (Refused("already-decided"),))
             ends = min(filter(None, (until, approval.until)), default=None)
             passed = replace(approval, at=approval.at + 1, needed=approval.needed or needed, until=ends)
-            return _next(replace(case, approval=passed), now, due, Record("approved"), StopTimers(), person=person)
+            on = replace(case, approval=passed)
+            return _next(on, now, due, Record("approved"), StopTimers(), *_clock(on), person=person)
         case Refuse():
             if case.status != "open":
                 return Outcome(case, (Refused("already-decided"),))
@@ -86,10 +90,7 @@ def decide(case: Case, verb: ApprovalVerb, person: str, now: datetime, due: Due 
         case Done():
             return _done(case, approval, person, now)
         case Expire():
-            if case.status != "done":
-                return Outcome(case)
-            ended = replace(case, approval=replace(approval, undoing=True))
-            return _task(ended, now, due, Record("expired"), Inform("expired"))
+            return _expire(case, approval, now, due)
         case _:
             assert_never(verb)
 
@@ -134,9 +135,23 @@ def _done(case: Case, approval: Approval, person: str, now: datetime) -> Outcome
 
 
 def _in_force(case: Case, *effects: CaseEffect) -> Outcome:
+    return Outcome(replace(case, status="done", rev=case.rev + 1), (*effects, *_clock(case)))
+
+
+def _expire(case: Case, approval: Approval, now: datetime, due: Due) -> Outcome:
+    if case.status == "closed" or approval.undoing:
+        return Outcome(case)
+    if case.status == "open":  # nobody is to agree to a day that has passed
+        return Outcome(_closed(case, now), (Record("expired"), StopTimers(), Inform("lapsed")))
+    # Also when nobody recorded that it was opened: it may have been.
+    ended = replace(case, approval=replace(approval, undoing=True))
+    return _task(ended, now, due, Record("expired"), StopTimers(), Inform("expired"))
+
+
+def _clock(case: Case) -> tuple[CaseEffect, ...]:
+    """Give the timer of its end: it runs from the beginning, whether or not anybody has agreed yet."""
     until = _approval(case).until
-    clock = (SetTimer("expire", 0, until),) if until else ()
-    return Outcome(replace(case, status="done", rev=case.rev + 1), (*effects, *clock))
+    return (SetTimer("expire", 0, until),) if until else ()
 
 
 def _closed(case: Case, now: datetime) -> Case:

@@ -39,6 +39,20 @@ def unblock(school: School, roster: Roster, reporter: str, at: datetime, until: 
     return Approval(gates, task(school, roster, at), until=until)
 
 
+def as_of(approval: Approval, school: School, roster: Roster, reporter: str, at: datetime) -> Approval:
+    """Give an approval with whom the school has today at its gates and for its task.
+
+    A site may be open for a term: who is to block it again is whoever looks after the filter by then. A gate that the
+    settings no longer have keeps the people it had.
+    """
+    roles = {gate.id: gate.roles for gate in school.unblock.gates}
+    gates = tuple(
+        replace(gate, plan=plan(school, roster, roles[gate.id], reporter, at)) if gate.id in roles else gate
+        for gate in approval.gates
+    )
+    return replace(approval, gates=gates, task=task(school, roster, at) if approval.task else None)
+
+
 def _plan(school: School, roster: Roster, roles: tuple[Role, ...], barred: frozenset[str], at: datetime) -> Plan:
     report = Report(Subject.CHILD, "", Severity.ROUTINE, at)
     ladder = [(timedelta(), roles), *((step.after, step.tell) for step in school.ladders[Severity.ROUTINE].steps)]

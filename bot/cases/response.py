@@ -1,7 +1,7 @@
 """Records, notices and questions: somebody who was told responds, and that is all. Pure, like `alert`.
 
 A record is seen. A question is answered. A notice is agreed to, talked about or declined, and counts until its end:
-it never hides anything (design 3).
+it never hides anything (design 3). Until then whoever answered it may answer again, once they have talked.
 """
 
 from dataclasses import replace
@@ -43,11 +43,14 @@ def decide(case: Case, verb: ResponseVerb, person: str, now: datetime, due: Due 
         case Note():
             return Outcome(replace(case, rev=case.rev + 1), (Record("noted"),))
         case Respond(said=said):
-            if case.status != "open":
+            if case.status == "closed" or case.acknowledged_by not in ("", person):
                 return Outcome(case, (Refused("already-taken", case.acknowledged_by, case.acknowledged_at),))
             return _respond(case, said, person, now)
         case Expire():
-            return Outcome(case) if case.status == "closed" else _ended(case, now, Record("expired"))
+            if case.status == "closed":
+                return Outcome(case)
+            unseen = (Inform("unseen"),) if case.status == "open" else ()
+            return _ended(case, now, Record("expired"), *unseen)
         case _:
             assert_never(verb)
 

@@ -10,19 +10,18 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock, school_date
-from bot.commands.policy_store import TRAPS, opened, traps_of
-from bot.files import contents, shipped
-from bot.library import LANGUAGE
+from bot.commands.options import FOLDER, SCHOOL
+from bot.commands.policy_store import opened
+from bot.files import contents
+from bot.library import finder, lexicon, traps
 from bot.policy.find import Finder
 from bot.policy.find_meaning import Lexicon
-from bot.policy.lexicon import read_lexicon
 from bot.policy.model import Passage, Quote
 from bot.policy.read import read
-from bot.policy.traps import read_traps
 from bot.reading import Mistakes
+from bot.school_folder import rules_of
 from bot.storage import policies
 
-LEXICON = "lexicon.toml"  # in the shipped content, and in a school's own folder
 _FILES = "POLICY_FILES"
 
 
@@ -30,8 +29,7 @@ def asked(question: str, folder: Path, school: str) -> Iterator[str]:
     """Answer one question from the policies in force of a school, line by line. Raises Mistakes and Unusable."""
     with opened(folder, school) as stored:
         documents = stored.reader.run_now(policies.current)
-    finder = Finder(documents, lexicon_of(folder), traps_of(folder, school))
-    answer = finder.answer(question, _today())
+    answer = finder(rules_of(folder, school).id, folder)(documents).answer(question, _today())
     if not answer.quotes:
         yield "The policies in force do not cover this."
     elif not answer.sure:
@@ -49,24 +47,19 @@ def answered(lines: Iterator[str]) -> Iterator[str]:
     The policies are found in the environment variable POLICY_FILES: a JSON object {school: path}. Raises Mistakes.
     """
     files = _files()
-    lexicon = lexicon_of(None)
+    words = lexicon()
     finders: dict[str, tuple[Finder, str]] = {}
     for line in filter(str.strip, lines):
         row = _row(line)
         if row["school"] not in finders:
-            finders[row["school"]] = _finder(row["school"], files, lexicon)
-        finder, source = finders[row["school"]]
-        quotes = finder.answer(row["question"], _today()).quotes
+            finders[row["school"]] = _finder(row["school"], files, words)
+        asked_of, source = finders[row["school"]]
+        quotes = asked_of.answer(row["question"], _today()).quotes
         answers = [
             {"text": _piece(q.passage, source), "section": _section(q.passage), "score": round(q.score, 3)}
             for q in quotes
         ]
         yield json.dumps({"id": row["id"], "answers": answers, "abstained": not quotes}, ensure_ascii=False)
-
-
-def lexicon_of(folder: Path | None) -> Lexicon:
-    """Read the shipped lexicon and, where a school's folder has one, its own. Raises Mistakes."""
-    return read_lexicon(shipped("content") / LANGUAGE / LEXICON, *([folder / LEXICON] if folder else []))
 
 
 def _today() -> date:
@@ -110,26 +103,20 @@ def _row(line: str) -> Mapping[str, str]:
     return row
 
 
-def _finder(school: str, files: Mapping[str, str], lexicon: Lexicon) -> tuple[Finder, str]:
+def _finder(school: str, files: Mapping[str, str], words: Lexicon) -> tuple[Finder, str]:
     if school not in files:
         raise Mistakes(f"{_FILES}: names no file for the school {school!r}; it has {', '.join(files) or 'none'}")
     path = Path(files[school])
     source = contents(path)
     document = read(path.name, source)
-    traps = read_traps(shipped("content") / "policies" / TRAPS, school) if school.isidentifier() else ()
-    return Finder([document], lexicon, traps), " ".join(source.decode("utf-8", "replace").split())
+    warned = traps(school) if school.isidentifier() else ()
+    return Finder([document], words, warned), " ".join(source.decode("utf-8", "replace").split())
 
 
 @click.command()
 @click.argument("question")
-@click.option("--school", default="example", show_default=True, help="Which of the shipped schools.")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("beacon-demo"),
-    show_default=True,
-    help="Where the school is kept: the demo's folder, or your own school's.",
-)
+@SCHOOL
+@FOLDER
 def ask(question: str, school: str, folder: Path) -> None:
     """Ask the policies in force a QUESTION, in quotation marks. The answer is their own words, or none."""
     for line in asked(question, folder, school):

@@ -1,4 +1,4 @@
-"""The commands about policies: add, list, show, diff, retire, check. Each reads its arguments and calls one thing."""
+"""The commands about policies. Each reads its arguments and calls one thing."""
 
 import logging
 import sys
@@ -6,14 +6,8 @@ from pathlib import Path
 
 import click
 
-_FOLDER = click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("beacon-demo"),
-    show_default=True,
-    help="Where the school is kept: the demo's folder, or your own school's.",
-)
-_SCHOOL = click.option("--school", default="example", show_default=True, help="Which of the shipped schools.")
+from bot.commands.options import FOLDER, SCHOOL
+
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 _NAME = click.argument("name")
 
@@ -25,8 +19,8 @@ def policy() -> None:
 
 @policy.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 @click.option("--name", help="The policy's short name; it replaces what has that name. [from the title]")
 @click.option("--title", help="The title, where the one found is wrong.")
 @click.option("--dated", help='Its own date as answers show it, such as "May 2026", where the one found is wrong.')
@@ -54,8 +48,8 @@ def add(file: Path, school: str, folder: Path, yes: bool, **given: str | None) -
 
 
 @policy.command(name="list")
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 @click.option("--all", "every", is_flag=True, help="Also what was replaced or retired.")
 def list_them(school: str, folder: Path, every: bool) -> None:
     """List the policies in force, with their dates."""
@@ -67,8 +61,8 @@ def list_them(school: str, folder: Path, every: bool) -> None:
 
 @policy.command()
 @_NAME
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 @click.option("--version", type=click.IntRange(1), help="This version. [the one in force, else the last]")
 def show(name: str, school: str, folder: Path, version: int | None) -> None:
     """Show every passage of a policy, as answers quote it."""
@@ -80,8 +74,8 @@ def show(name: str, school: str, folder: Path, version: int | None) -> None:
 
 @policy.command()
 @_NAME
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 @click.option("--from", "older", type=click.IntRange(1), help="The older version. [the one before]")
 @click.option("--to", "newer", type=click.IntRange(1), help="The newer version. [the last]")
 def diff(name: str, school: str, folder: Path, older: int | None, newer: int | None) -> None:
@@ -93,8 +87,8 @@ def diff(name: str, school: str, folder: Path, older: int | None, newer: int | N
 
 @policy.command()
 @_NAME
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 @_YES
 def retire(name: str, school: str, folder: Path, yes: bool) -> None:
     """Take a policy out of answers. It is kept for the record."""
@@ -105,14 +99,24 @@ def retire(name: str, school: str, folder: Path, yes: bool) -> None:
 
 
 @policy.command()
-@_SCHOOL
-@_FOLDER
+@SCHOOL
+@FOLDER
 def check(school: str, folder: Path) -> None:
     """Check the warnings about clauses against the policies in force: is every clause still there?"""
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.commands import policy_work as work  # noqa: PLC0415
 
     work.check((folder, school), SystemClock().now(), click.echo)
+
+
+@policy.command()
+@SCHOOL
+@FOLDER
+def questions(school: str, folder: Path) -> None:
+    """List what people asked and the policies did not answer, or not well: with counts, and never who asked."""
+    from bot.commands import policy_work as work  # noqa: PLC0415
+
+    work.unanswered((folder, school), click.echo)
 
 
 def _agree(question: str) -> None:

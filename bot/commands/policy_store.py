@@ -1,21 +1,15 @@
-"""Where the commands about policies find a school, its store and its warnings. Must not know what is shown."""
+"""Where the commands about policies find a school's store. Must not know what is shown."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.files import shipped
-from bot.library import shipped_school
-from bot.policy.traps import Trap, read_traps
 from bot.reading import Mistakes, meant
-from bot.school_file import read_school
-from bot.school_folder import SETTINGS
+from bot.school_folder import rules_of
 from bot.storage.database import Unusable
 from bot.storage.policies import Kept
 from bot.storage.tx import Conflict
 from bot.wiring import STORE, Stored, open_store
-
-TRAPS = "traps"  # a folder of warnings, in the shipped policies or in a school's own folder
 
 
 @contextmanager
@@ -26,7 +20,7 @@ def opened(folder: Path, school: str, *, new: bool = False) -> Iterator[Stored]:
     """
     if not new and not (folder / STORE).exists():
         raise Unusable(f"there is no store in {folder}: nothing was kept there yet")
-    stored = open_store(folder, _id(folder, school))
+    stored = open_store(folder, rules_of(folder, school).id)
     try:
         yield stored
     except Conflict as wrong:
@@ -47,16 +41,3 @@ def chosen(listed: Sequence[Kept], name: str, version: int | None = None) -> Kep
         if kept.version == version:
             return kept
     raise Mistakes(f"{name}: has no version {version}; the last is {found[-1].version}")
-
-
-def traps_of(folder: Path, school: str) -> tuple[Trap, ...]:
-    """Read the warnings about a school's clauses: its own, else the shipped ones. Raises Mistakes."""
-    own = folder / TRAPS
-    return read_traps(own if own.is_dir() else shipped("content") / "policies" / TRAPS, _id(folder, school))
-
-
-def _id(folder: Path, school: str) -> str:
-    if (folder / SETTINGS).exists():
-        return read_school(folder / SETTINGS).id
-    rules, _ = shipped_school(school)
-    return rules.id

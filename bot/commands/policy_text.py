@@ -7,6 +7,7 @@ from datetime import date
 from bot.policy.compare import Added, Change, Moved, Removed, Reworded
 from bot.policy.model import Document, Passage
 from bot.storage.policies import Kept
+from bot.storage.questions import Question
 
 _SHOWN = 90  # characters of a passage in a preview
 _FIRST = 2  # passages of a section in a preview
@@ -95,3 +96,8 @@ def _marked(kind: str, words: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3].rstrip()}..."
+
+
+def counts(question: Question) -> str:
+    """Give how often a question was not answered, and how often what was quoted did not help."""
+    return f"not covered {question.unanswered}, did not help {question.unhelpful}"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.clock import school_date
+from bot.clock import LONDON, school_date
 from bot.commands import policy_text as text
-from bot.commands.policy_store import chosen, opened, traps_of
+from bot.commands.policy_store import chosen, opened
 from bot.files import contents
+from bot.library import traps
 from bot.policy.compare import compare
 from bot.policy.model import Document
 from bot.policy.read import MOST_BYTES, read
@@ -17,7 +18,9 @@ from bot.policy.read_blocks import Progress
 from bot.policy.read_dates import last_day
 from bot.policy.traps import lost
 from bot.reading import Mistakes
-from bot.storage import policies
+from bot.reports import read as read_store
+from bot.school_folder import rules_of
+from bot.storage import policies, questions
 
 Say = Callable[[str], None]
 Agree = Callable[[str], None]  # asks; does not come back when the answer is no
@@ -120,10 +123,20 @@ def check(where: tuple[Path, str], now: datetime, say: Say) -> None:
         say(
             f"{document.title}: {len(document.passages)} passages; {text.review(document.review_due, school_date(now))}"
         )
-    traps = traps_of(*where)
-    if documents and (wrong := lost(traps, documents)):
+    folder, school = where
+    warned = traps(rules_of(folder, school).id, folder)
+    if documents and (wrong := lost(warned, documents)):
         raise Mistakes(*wrong)
-    say(f"{len(traps)} warnings, every clause is there" if documents else "no policy is in force")
+    say(f"{len(warned)} warnings, every clause is there" if documents else "no policy is in force")
+
+
+def unanswered(where: tuple[Path, str], say: Say) -> None:
+    """List the questions of the last weeks that the policies did not answer, or not well. Raises Mistakes, Unusable."""
+    found = read_store(*where, questions.listed)
+    for question in found:
+        say(f"{question.last.astimezone(LONDON):%d.%m.%Y}  {text.counts(question)}  {question.text}")
+    if not found:
+        say("nothing was asked that the policies did not answer")
 
 
 def _day(words: str) -> date:

@@ -24,7 +24,8 @@ def register(folder: Path, school: str, form: str | None) -> None:
     from bot import register_forms as forms  # noqa: PLC0415
     from bot.library import rulebook, wording  # noqa: PLC0415
     from bot.register import entries  # noqa: PLC0415
-    from bot.reports import read, rules_of  # noqa: PLC0415
+    from bot.reports import read  # noqa: PLC0415
+    from bot.school_folder import rules_of  # noqa: PLC0415
     from bot.service.directory import Directory  # noqa: PLC0415
     from bot.service.office import Office  # noqa: PLC0415
 

@@ -47,7 +47,8 @@ def when_open(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
             return (*seen, _start(office, "note", case))
         case "notice" | "question":
             flow = "reply" if case.procedure == "notice" else "answer"
-            answer = (_start(office, flow, case, main=True),) if case.status == "open" else ()
+            mine = case.status != "closed" and case.acknowledged_by in ("", reader.id)
+            answer = (_start(office, flow, case, main=True),) if mine else ()
             return (*answer, _start(office, "note", case))
 
 

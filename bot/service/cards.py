@@ -20,6 +20,7 @@ from bot.storage.tx import Tx
 from bot.words import Words, fill
 
 _UNTOLD = frozenset({"opened", "noted"})  # what whoever asked is not told: who looked, and what they noted down
+_REPORTING = frozenset({"sent", "reported", "added_to", "completed", "stopped", "timeout"})
 
 
 def _tone(case: Case) -> Tone:
@@ -35,6 +36,10 @@ def _stage(case: Case) -> str:
         stage = "refused"
     elif case.approval and case.status == "approved" and case.approval.undoing:
         stage = "undoing"
+    elif case.approval and case.approval.gates and case.status == "closed" and not case.approval.undoing:
+        stage = "lapsed"  # its last day came before everybody had agreed
+    elif case.span and case.closed_at and case.closed_at < case.span.last:
+        stage = "declined"
     return f"{case.kind}-{stage}"
 
 
@@ -214,7 +219,8 @@ def _history(tx: Tx, office: Office, case: Case, without: frozenset[str] = froze
         if action.action in without:
             continue
         who = office.directory.name(action.person) if action.person else words.say("nobody-but-time")
-        if case.unnamed and action.person == case.reporter:
+        # Only of what they did as the reporter: one who also works on the case would be known by the rest of it.
+        if case.unnamed and action.person == case.reporter and action.action in _REPORTING:
             who = words.say("somebody-unnamed")
         label = words.say(f"action-{action.action}", who=who)
         flow = book.flows.get(str(action.detail.get("flow", "")))

@@ -9,13 +9,15 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from bot.cases import access, alert, response, routing
+from bot.cases import access, alert, matters, response, routing
 from bot.cases.hours import later, next_midday
 from bot.cases.ladder import Due
 from bot.cases.model import (
     Acknowledge,
+    Approve,
     Case,
     CaseVerb,
+    Expire,
     Outcome,
     Overdue,
     Plan,
@@ -149,11 +151,19 @@ def clock(office: Office, severity: Severity) -> Due:
 def _do(tx: Tx, office: Office, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
     # What adults lowered counts no longer once the child says that nobody came.
     severity = case.reached if isinstance(verb, Talked) else case.severity
-    outcome = decide(case, verb, person, now, clock(office, severity))
+    outcome = decide(_as_of(office, case, verb, now), verb, person, now, clock(office, severity))
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
     follow(tx, outcome, person, now, detail)
     return outcome
+
+
+def _as_of(office: Office, case: Case, verb: CaseVerb, now: datetime) -> Case:
+    """Give a request that goes on to its next people with those that the school has now."""
+    if case.approval is None or not isinstance(verb, Approve | Expire):
+        return case
+    school, roster = office.book.school, office.directory.roster
+    return replace(case, approval=matters.as_of(case.approval, school, roster, case.reporter, now))
 
 
 def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:

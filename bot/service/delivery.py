@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bot.cases.ladder import is_waiting
 from bot.cases.model import Case, Escalate
 from bot.clock import Clock
 from bot.prompt import Button, Notice, Token, Verb
@@ -156,7 +157,8 @@ class Delivery:
     def _surface(self, place: str) -> Surface:
         kind, _, name = place.partition(":")
         directory = self._office.directory
-        on = directory.surface(name) if kind == "person" else self._office.book.school.channels[name].surface
+        channel = self._office.book.school.channels.get(name)  # None: the settings have lost it since
+        on = directory.surface(name) if kind == "person" else channel.surface if channel else None
         if on is None or on not in self._surfaces:
             raise Never(f"nobody can be reached at {kind}")
         return self._surfaces[on]
@@ -225,7 +227,7 @@ class Delivery:
             return
         if item.place.startswith("channel:"):
             telling.tell(tx, case, case.plan.readers, now)
-        elif case.status == "open" and _rung_is_lost(tx, case, item.place):
+        elif is_waiting(case) and _rung_is_lost(tx, case, item.place):
             casework.pass_time(tx, self._office, case.id, Escalate(case.rung + 1), now)
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from bot.commands.answer import lexicon_of
+from bot.library import lexicon as shipped_lexicon
 from bot.policy import find
 from bot.policy.find import Finder
 from bot.policy.find_meaning import Lexicon
@@ -291,7 +291,7 @@ def main() -> None:
     options.add_argument("--one", type=int, help=argparse.SUPPRESS)
     args = options.parse_args()
     sets = [p for p in papers() if not args.papers or p.name.startswith(tuple(args.papers))]
-    lexicon = lexicon_of(None)
+    lexicon = shipped_lexicon()
     if args.one:
         speed(sets, lexicon, args.one)
         return

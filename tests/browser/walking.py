@@ -1,8 +1,9 @@
 """Goes through a flow as somebody at the page does, screen by screen. Knows no flow's order."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 Given = Mapping[str, str]
 
@@ -32,7 +33,7 @@ def answer(page: Page, value: str) -> None:
     if page.locator(".option").count():
         page.get_by_label(value, exact=True).check()
     elif page.locator(".day").count():
-        for name, part in zip(("Day", "Month", "Year"), value.split(), strict=True):
+        for name, part in zip(("Day", "Month", "Year"), reversed(value.split("-")), strict=True):
             page.get_by_label(name, exact=True).fill(part)
     else:
         page.locator("#value").fill(value)
@@ -45,13 +46,66 @@ def walk(page: Page, given: Given, *, to: str) -> list[str]:
     while (now := question(page)) != to:
         assert len(asked) < 40, f"never came to {to!r}: {asked}"
         asked.append(now)
-        if now in given:
-            answer(page, given[now])
-        elif page.get_by_role("button", name="Skip this question").count():
-            press(page, "Skip this question")
-        elif page.locator(".option").count():
-            page.locator(".option input").last.check()
-            press(page, "Continue")
-        else:
-            answer(page, "Something.")
+        step(page, given)
     return asked
+
+
+def step(page: Page, given: Given) -> None:
+    """Answer the question on the screen, or skip it, or say something."""
+    now = question(page)
+    if now in given:
+        answer(page, given[now])
+    elif page.get_by_role("button", name="Skip this question").count():
+        press(page, "Skip this question")
+    elif page.locator(".option").count():
+        page.locator(".option input").last.check()
+        press(page, "Continue")
+    else:
+        answer(page, "Something.")
+
+
+def fill_in(page: Page, given: Given, look: Callable[[str], None] = lambda _: None) -> None:
+    """Answer all that is asked, up to the page on which it is checked or the one that follows the end.
+
+    `look` is called with each question while it is on the screen. What is given and never asked is a mistake.
+    """
+    never = set(given)
+    while page.get_by_role("button", name="Continue", exact=True).count():
+        never.discard(question(page))
+        look(question(page))
+        step(page, given)
+    assert not never, f"never asked: {never}"
+
+
+def send(page: Page) -> None:
+    """Press the button that sends what was checked."""
+    with page.expect_navigation():
+        page.locator(".verb-send").click()
+
+
+def sent(page: Page) -> str:
+    """Give the reference that stands on the page after something was sent."""
+    found = re.search(r"\b[CDFHJKMNPRTVWX3479]{6}\b", page.locator("main").inner_text())
+    assert found, page.locator("main").inner_text()
+    return found[0]
+
+
+def open_case(page: Page, ref: str) -> int:
+    """Go to a case, as its button does, and give the status: 403 for who may not."""
+    response = page.goto(f"/case/{ref}")
+    assert response
+    return response.status
+
+
+def do(page: Page, ref: str, button: str, given: Given) -> None:
+    """Open a case, press what is to be done, answer all of it and send it."""
+    assert open_case(page, ref) == 200
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+    fill_in(page, given)
+    send(page)
+
+
+def card(page: Page, ref: str) -> Locator:
+    """Find what hangs on the page about a case."""
+    return page.locator(".card").filter(has_text=ref)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from bot.commands.answer import lexicon_of
+from bot.library import lexicon
 from bot.policy.find import QUOTES, Finder
 from bot.policy.model import Answer, Document, Passage
 from bot.policy.read import read
@@ -20,7 +20,7 @@ from bot.wiring import open_store
 
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 22)
-LEXICON = lexicon_of(None)
+LEXICON = lexicon()
 
 
 def document(name: str) -> Document:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands.answer import lexicon_of
+from bot.library import lexicon
 from bot.policy.find_asked import ask
 from bot.policy.find_index import Index
 from bot.policy.find_words import stem, words_of
@@ -10,7 +10,7 @@ from bot.policy.lexicon import load_lexicon
 from bot.policy.spelling import Speller
 from bot.reading import Mistakes
 
-LEXICON = lexicon_of(None)
+LEXICON = lexicon()
 SPELLER = Speller(LEXICON.vocabulary, {"password": 3, "smoothwall": 1})
 
 

@@ -65,6 +65,10 @@ def test_wherever_pages_end_the_passages_are_whole(height: int, drawn: bool) -> 
     assert read("policy.pdf", samples.pdf(height, drawn=drawn)).passages == samples.expected()
 
 
+def test_the_number_of_an_only_page_is_not_quoted() -> None:
+    assert [p.text for p in read("policy.pdf", samples.pdf(800)).passages if p.text.startswith("Page")] == []
+
+
 @pytest.mark.parametrize("height", [200, 300, 400])
 def test_paragraphs_without_space_between_them_are_told_apart(height: int) -> None:
     assert read("policy.pdf", samples.pdf(height, tight=True)).passages == samples.expected()

@@ -108,18 +108,18 @@ def test_what_the_program_goes_on_by_must_be_asked(flow_id: str, question: str, 
 
 
 @pytest.mark.parametrize(
-    ("flow_id", "question", "known"),
+    ("flow_id", "question", "value", "known"),
     [
-        ("acknowledge", "by", "m and a number of minutes, such as m15"),
-        ("lower", "severity", "routine, same_day, high, urgent"),
-        ("approve_lead", "approve", "yes, narrower, no"),
-        ("reply", "reply", "agreed, talk, declined"),
+        ("acknowledge", "by", "m15x", "m and a number of minutes, such as m15"),
+        ("lower", "severity", "highest", "routine, same_day, high, urgent"),
+        ("approve_lead", "approve", "yes_but", "yes, narrower, no"),
+        ("reply", "reply", "talked", "agreed, talk, declined"),
     ],
 )
-def test_a_choice_that_the_program_does_not_know_is_named(flow_id: str, question: str, known: str) -> None:
-    choices = (Choice("soon", "Soon"), *BOOK.flows[flow_id].questions[0].choices)
+def test_a_choice_that_the_program_does_not_know_is_named(flow_id: str, question: str, value: str, known: str) -> None:
+    choices = (Choice(value, "Another"), *BOOK.flows[flow_id].questions[0].choices)
     assert said(answering(flow_id, question, choices=choices)) == [
-        f"{flow_id}.toml: 'soon' is not one of the choices that {question!r} can have ({known})"
+        f"{flow_id}.toml: {value!r} is not one of the choices that {question!r} can have ({known})"
     ]
 
 

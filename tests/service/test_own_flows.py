@@ -102,14 +102,16 @@ def test_check_says_what_becomes_of_every_file(folder: Path, command: Run) -> No
     put(folder, "gate.toml", GATE)
     put(folder, "late.toml", GATE.replace('"gate"', '"late"'))
     put(folder, "note.toml.txt", "")
+    put(folder, "phone.txt", "")
     put(folder, ".hidden", "")
     switch_on(folder, "gate")
     code, out, err = command("check", folder)
     assert (code, err) == (0, "")
-    assert out.splitlines()[:4] == [
+    assert out.splitlines()[:5] == [
         "flows/gate.toml: is added to those that came with Beacon",
         "flows/late.toml: nobody can start it: add 'late' to 'flows' in school.toml",
         "flows/note.toml.txt: is not read: the name of a flow's file ends in .toml",
+        "flows/phone.txt: is not read: the name of a flow's file ends in .toml",
         "flows/worry.toml: takes the place of the one that came with Beacon",
     ]
     assert "Hillside Primary School: 26 flows" in out

@@ -53,7 +53,7 @@ def lint(blocks: Sequence[Json], where: str) -> list[str]:
     for number, block in enumerate(blocks):
         found += [f"block {number} ({block['type']}): {what}" for what in _block(block, where)]
     try:
-        again = [block.to_dict() for block in Block.parse_all([dict(block) for block in blocks])]
+        again = [block.to_dict() if block else {} for block in Block.parse_all([dict(block) for block in blocks])]
         if again != list(blocks):
             found.append(f"not the same after a round trip: {_difference(list(blocks), again)}")
     except (SlackObjectFormationError, TypeError) as wrong:

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from adapters.slack import api as web
+from bot.service import cards as looks
+from bot.storage import outbox
 from tests.slack.fake import BOT_USER, FakeSlack, Fault
 from tests.slack.town import DSL_CHANNEL, Town, buttons, direct, read, user
 
@@ -24,7 +26,7 @@ def cards(town: Town, channel: str) -> list[str]:
     return [read(m) for m in town.fake.at(channel) if town.case().ref in read(m) and buttons(m["blocks"])]
 
 
-# The channel's guard ---------------------------------------------------------------------------------------------------
+# The channel's guard --------------------------------------------------------------------------------------------------
 
 
 def test_the_card_hangs_in_the_channel_and_with_those_who_are_told(town: Town) -> None:
@@ -97,7 +99,7 @@ def test_a_channel_that_may_not_be_looked_at_gets_nothing(town: Town, error: str
     assert len(cards(town, direct("okafor"))) == 1
 
 
-# Faults ----------------------------------------------------------------------------------------------------------------
+# Faults ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
@@ -173,16 +175,9 @@ def test_after_an_hour_of_outage_everything_arrives_once(town: Town) -> None:
 
 def test_a_crash_between_the_post_and_its_record_posts_nothing_twice_one_to_one(town: Town) -> None:
     town.person("oyelaran").report("concern", about="child", danger="no", what=WORDS)
-    items = town.run(
-        lambda tx: __import__("bot.storage.outbox", fromlist=["claim"]).claim(
-            tx, town.clock.now(), timedelta(seconds=60), 50
-        )
-    )
-    for item in items:
+    for item in town.run(lambda tx: outbox.claim(tx, town.clock.now(), timedelta(seconds=60), 50)):
         if item.place == "person:okafor":
-            from bot.service import cards as look
-
-            card = look.at_place(town.case(), item.place, town.beacon.office)
+            card = looks.at_place(town.case(), item.place, town.beacon.office)
             town._loop.run(town.app.surface.deliver(item.place, town.case().id, 1, card, ""))
     town.reopen()
     town.later(minutes=3)
@@ -216,7 +211,7 @@ def test_somebody_without_an_account_is_given_up_and_the_ladder_goes_on(town: To
     assert len(cards(town, direct("pritchard"))) == 1, "the next rung is told at once"
 
 
-# A token that counts no more -------------------------------------------------------------------------------------------
+# A token that counts no more ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive", "not_authed"])

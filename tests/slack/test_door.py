@@ -153,7 +153,7 @@ def test_no_log_ever_holds_a_word_a_body_or_a_secret(town: Town, caplog: pytest.
     teacher.say(CANARY)
     town.settle()
     town.person("okafor").act(f"open.{town.case().ref}.0.", town.fake.at("C0DSL")[0])
-    town.knock(form(press(user={"id": CANARY})), **FORM, secret="f" * 32)  # noqa: S106 - somebody else's
+    town.knock(form(press(user={"id": CANARY})), **FORM, secret="f" * 32)
     town.knock(b"{" + CANARY.encode(), **JSON)
     town.event({"type": "unheard_of", "text": CANARY})
     town.interaction(press(type="shortcut", callback_id=CANARY))

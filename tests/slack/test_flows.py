@@ -1,11 +1,13 @@
 """Whole talks in Slack, pressed and submitted as people do, with real-shaped payloads over HTTP."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from adapters.slack import listeners
 from bot.flow.model import Severity
 from bot.people import Role
 from bot.settings import Slack
@@ -437,10 +439,6 @@ def test_nothing_is_stored_is_said_at_the_field(town: Town) -> None:
 
 
 def test_a_slow_store_is_not_waited_for_longer_than_slack_waits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
-    from adapters.slack import listeners
-
     teacher = town.person("oyelaran")
     teacher.look()
     teacher.press("Report a concern", teacher.home)

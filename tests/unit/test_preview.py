@@ -38,6 +38,12 @@ def test_what_decides_is_named_only_where_it_does() -> None:
     assert [dict(way.picked) for way in ways(flow, SAMPLE)] == [{"marks": ("arm", "leg")}, {"marks": ("no",)}]
 
 
+def test_to_leave_out_what_a_question_depends_on_is_a_way_too() -> None:
+    choice = Question("marks", Kind.CHOICE, "Marks?", choices=(Choice("arm", "A"), Choice("leg", "L")), optional=True)
+    flow = replace(FLOW, questions=(choice, FLOW.questions[4]), alerts=())
+    assert [dict(way.picked) for way in ways(flow, SAMPLE)] == [{"marks": ("arm", "leg")}, {"marks": ("",)}]
+
+
 def test_every_kind_of_screen_of_a_flow_is_there() -> None:
     assert {asked(s) for s in of("question")} == {"Danger?", "Who?", "Marks?", "What?", "Detail?"}
     assert {asked(s) for s in of("check")} == {"Right? It goes to the DSL."}

@@ -1,0 +1,117 @@
+"""Puts the Teams adapter together: what answers, what delivers, and what runs beside. Must not know any table."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.routing import Route
+
+from adapters.teams import invokes
+from adapters.teams.activity import Came, Pressed
+from adapters.teams.answers import Answers, Hands
+from adapters.teams.cards import Cards
+from adapters.teams.chats import Chats
+from adapters.teams.config import ISSUER, TeamsConfig
+from adapters.teams.connector import Connector
+from adapters.teams.door import Door
+from adapters.teams.hanging import Hung
+from adapters.teams.invokes import Answer
+from adapters.teams.keys import Keys, NoKeys
+from adapters.teams.surface import TeamsSurface
+from adapters.teams.tasks import Tasks
+from adapters.teams.tokens import Tokens
+from bot.clock import Clock
+from bot.service.desk import Desk
+from bot.settings import School
+from bot.storage.reader import Reader
+from bot.storage.writer import NotStored, Writer
+from bot.trace import trace
+from bot.words import Words
+
+log = logging.getLogger("beacon.teams")
+
+ADDRESS = "/api/messages"
+_SWEPT = 15.0  # seconds between two looks for talks that time has ended
+
+
+class TeamsApp:
+    """One school's Teams."""
+
+    def __init__(
+        self,
+        config: TeamsConfig,
+        school: School,
+        writer: Writer,
+        reader: Reader,
+        clock: Clock,
+        words: Words,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        tokens: Tokens | None = None,
+    ) -> None:
+        """Prepare it; nothing is asked of Microsoft before `forever` runs or something is delivered."""
+        self._config = config
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._words = words
+        self.tokens = tokens or Tokens(config)
+        self.keys = Keys(config.app, config.keys, ISSUER, clock)
+        self.connector = Connector(config, self.tokens, clock, wait)
+        self.chats = Chats(writer, reader, clock)
+        self.surface = TeamsSurface(self.connector, self.chats, reader, school, config, words)
+        self.tasks = Tasks(wait)
+        self.hung: Hung | None = None
+        if config.local:
+            log.warning("Teams is only tried out: nobody is asked for a token, and only this machine is answered")
+
+    def trouble(self) -> str:
+        """Say what stands in the way until an administrator puts it right, or ""."""
+        return self.connector.trouble
+
+    def routes(self, desk: Desk) -> tuple[Route, ...]:
+        """Give the address Teams calls."""
+        self.hung = hung = Hung(self.connector, desk, self._writer, self._reader, self._clock, self._words)
+        hands = Hands(desk, self.connector, self.chats, hung, self.tasks, self._words, self._config.tenant)
+        door = Door(self._config, self.keys, Answers(hands).take, self._sorry)
+        return (Route(ADDRESS, door.knock, methods=["POST"]),)
+
+    async def forever(self) -> None:
+        """Go on until cancelled; then finish what is on its way."""
+        try:
+            await self._warm()
+            if self.hung:
+                await self.hung.load()
+            while True:
+                await self._sweep()
+                await asyncio.sleep(_SWEPT)
+        finally:
+            await self.tasks.finish()
+            await self.connector.close()
+
+    async def _warm(self) -> None:
+        if self._config.local:
+            return
+        try:
+            await self.keys.warm()
+        except NoKeys as wrong:
+            log.warning("Teams' keys cannot be had yet, run `beacon doctor teams`: %s", trace(wrong))
+
+    async def _sweep(self) -> None:
+        try:
+            if self.hung:
+                await self.hung.sweep()
+        except NotStored as wrong:
+            log.warning("a card that is not needed could not be taken down yet: %s", trace(wrong))
+
+    def _sorry(self, came: Came, key: str) -> Answer:
+        """Say what could not be done: at once to whoever pressed, below to whoever wrote."""
+        text, cards = self._words.say(key), Cards(self._words)
+        if isinstance(came.what, Pressed) and came.what.how != "submit":
+            return invokes.said(came.what, text, cards)
+        if came.chat.kind == "personal" and came.person:
+
+            async def say() -> None:
+                await self.connector.send(came.chat, cards.line(text), self._words.say("notification"))
+
+            self.tasks.begin(came.chat.id, say)
+        return invokes.TAKEN
