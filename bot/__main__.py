@@ -13,6 +13,7 @@ from bot.commands.policy import policy
 from bot.commands.preview import preview
 from bot.commands.register import register
 from bot.commands.slack import doctor, slack
+from bot.commands.teams import teams
 from bot.reading import Mistakes
 
 
@@ -22,7 +23,19 @@ def beacon() -> None:
     """Beacon: what a primary school tells when something about a child's safety needs saying."""
 
 
-for command in (own.init, own.check, own.serve, policy, asking.ask, asking.answer, preview, register, slack, doctor):
+for command in (
+    own.init,
+    own.check,
+    own.serve,
+    policy,
+    asking.ask,
+    asking.answer,
+    preview,
+    register,
+    slack,
+    teams,
+    doctor,
+):
     beacon.add_command(command)
 
 

@@ -82,13 +82,16 @@ def rules_of(folder: Path, school: str) -> School:
     return read_school(own) if own.exists() else shipped_school(school)[0]
 
 
-def book_of(folder: Path | None, school: str, now: datetime) -> tuple[Rulebook, Roster]:
-    """Give the rules and the people of the school in a folder; without one, of the shipped school. Raises Mistakes."""
+def book_of(folder: Path | None, school: str, now: datetime, flows: Path | None = None) -> tuple[Rulebook, Roster]:
+    """Give the rules and the people of the school in a folder; without one, of the shipped school.
+
+    With `flows`, those files alone. Raises Mistakes.
+    """
     if folder:
-        held = read_folder(folder, now)
+        held = read_folder(folder, now, flows)
         return held.book, roster(held.people, now)
     rules, people = shipped_school(school)
-    return rulebook(rules), Roster(people)
+    return rulebook(rules, flows), Roster(people)
 
 
 def read_folder(folder: Path, now: datetime, flows: Path | None = None) -> Held:

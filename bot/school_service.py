@@ -44,6 +44,8 @@ def faces(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> tuple[F
     found: list[Face] = []
     if book.school.slack.on:  # before the page, which answers every address
         found.append(_slack(folder, book, stored, clock))
+    if book.school.teams.on:
+        found.append(_teams(folder, book, stored, clock))
     if book.school.web.on:
         found.append(Face("web", book.school.id, None, lambda beacon: (_no_sign_in(beacon),)))
     return tuple(found)
@@ -56,6 +58,15 @@ def _slack(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> Face:
     config = read_config(book.school.slack, folder)
     app = SlackApp(config, book.school, stored.writer, stored.reader, clock, wording("slack"))
     return Face("slack", config.team, app.surface, lambda beacon: app.routes(beacon.desk), app, app.trouble)
+
+
+def _teams(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> Face:
+    from adapters.teams.app import TeamsApp  # noqa: PLC0415 - as for Slack
+    from adapters.teams.config import read_config  # noqa: PLC0415
+
+    config = read_config(book.school.teams, folder)
+    app = TeamsApp(config, book.school, stored.writer, stored.reader, clock, wording("teams"))
+    return Face("teams", config.tenant, app.surface, lambda beacon: app.routes(beacon.desk), app, app.trouble)
 
 
 def _no_sign_in(beacon: Beacon) -> Mount:

@@ -67,6 +67,7 @@ class SlackApp:
         self.tasks = Tasks()
         self._traces: Traces | None = None
         self._dial: Dial | None = None
+        self._own = ""  # Beacon's own user there, once Slack has said
 
     def trouble(self) -> str:
         """Say what stands in the way until an administrator puts it right, or ""."""
@@ -98,47 +99,57 @@ class SlackApp:
                 pupils=self._config.pupils,
             )
         )
-        return _listening(listeners, self._config)
+
+        async def authorize() -> AuthorizeResult:
+            """Give what is known: asking Slack each time would lose events whenever Slack does not answer."""
+            token, team = self._config.token, self._config.team
+            return AuthorizeResult(enterprise_id=None, team_id=team, bot_token=token, bot_user_id=self._own or None)
+
+        return _listening(listeners, authorize)
 
     async def forever(self) -> None:
         """Say whether Slack takes the token, and go on until cancelled; then finish what is on its way."""
+        begun = False
         try:
-            await self._hello()
-            if self._traces:
-                await self._traces.load()
-            if self._dial:
-                await self._dial.begin()
             while True:
+                try:
+                    begun = begun or await self._begin()
+                    await self.sweep()
+                except Exception as wrong:  # noqa: BLE001 - logged, and tried again in a minute
+                    log.error("something beside Slack failed and is tried again: %s", trace(wrong))
                 await asyncio.sleep(_SWEPT)
-                await self._sweep()
         finally:
             if self._dial:
                 await self._dial.end()
             await self.tasks.finish()
             await self.api.close()
 
-    async def _hello(self) -> None:
+    async def _begin(self) -> bool:
+        await self.hello()
+        if self._traces:
+            await self._traces.load()
+        if self._dial:
+            await self._dial.begin()
+        return True
+
+    async def hello(self) -> None:
+        """Ask Slack who Beacon is there, and say so where that is not as the settings have it."""
         try:
             answer = await self.api.call("auth.test")
         except (Later, Never) as wrong:
             log.warning("Slack does not answer as it should (%s): run `beacon doctor slack`", trace(wrong))
             return
+        self._own = str(answer["user_id"])
         if answer["team_id"] != self._config.team:
             log.error("the token is of workspace %s, not of %s as in [slack]", answer["team_id"], self._config.team)
 
-    async def _sweep(self) -> None:
-        try:
-            if self._traces:
-                await self._traces.sweep()
-        except (Later, Never) as wrong:
-            log.warning("a message without use could not be taken away yet: %s", trace(wrong))
+    async def sweep(self) -> None:
+        """Take away the questions in direct messages whose talks time has ended. Raises Later, Never."""
+        if self._traces:
+            await self._traces.sweep()
 
 
-def _listening(listeners: Listeners, config: SlackConfig) -> AsyncApp:
-    async def authorize() -> AuthorizeResult:
-        """Give what is known: asking Slack each time would lose events whenever Slack does not answer."""
-        return AuthorizeResult(enterprise_id=None, team_id=config.team, bot_token=config.token)
-
+def _listening(listeners: Listeners, authorize: Callable[[], Awaitable[AuthorizeResult]]) -> AsyncApp:
     app = AsyncApp(
         name="beacon",
         authorize=authorize,

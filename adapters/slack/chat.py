@@ -16,7 +16,7 @@ from bot.service.surface import Later
 _EVENT = "beacon"
 _APART = 1.0  # seconds between two messages in one conversation: Slack's limit
 _PATIENCE = 8.0  # seconds that one is waited for here; then the outbox waits instead
-_NEWEST = 50  # messages that are looked through
+_NEWEST = 200  # messages that are looked through: more than come to one person while one of them is on its way
 _GONE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"))
 
 

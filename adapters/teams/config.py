@@ -75,6 +75,6 @@ def _checked(name: str, value: str) -> str:
 def _pair(pem: bytes) -> Mapping[str, str]:
     key, certificate = _KEY.search(pem), _CERTIFICATE.search(pem)
     if key is None or certificate is None:
-        missing = "a private key (without a password)" if key is None else "a certificate"
+        missing = "private key (without a password)" if key is None else "certificate"
         raise Mistakes(f"{CERTIFICATE}: holds no {missing}: both belong in it, one after the other")
     return {"private_key": key[0].decode(), "public_certificate": certificate[0].decode()}

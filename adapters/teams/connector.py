@@ -138,6 +138,8 @@ class Connector:
                 channel,
                 lambda token=page: self._at(team.service).get_paged_members(channel, 100, token),  # type: ignore[misc]
             )
+            if page is None and not found.members:  # nobody at all is no answer: somebody put Beacon there
+                raise Later("no answer of Teams")
             for member in found.members:
                 yield (member.aad_object_id or getattr(member, "object_id", None) or "").lower()
             page = found.continuation_token
@@ -147,6 +149,8 @@ class Connector:
     async def channels(self, team: Chat) -> Mapping[str, str]:
         """Give the channels of a team: id, and kind ("" where Teams does not say). Raises Later, Never."""
         found = await self._call(team.team, lambda: TeamClient(team.service, self._http).get_conversations(team.team))
+        if not found:
+            raise Later("no answer of Teams")
         return {channel.id: channel.type or "" for channel in found if channel.id}
 
     async def close(self) -> None:

@@ -135,7 +135,7 @@ def _done(case: Case, approval: Approval, person: str, now: datetime) -> Outcome
 
 
 def _in_force(case: Case, *effects: CaseEffect) -> Outcome:
-    return Outcome(replace(case, status="done", rev=case.rev + 1), (*effects, *_clock(case)))
+    return Outcome(replace(case, status="done", rev=case.rev + 1), effects)
 
 
 def _expire(case: Case, approval: Approval, now: datetime, due: Due) -> Outcome:

@@ -16,12 +16,21 @@ from bot.settings import School
 _LAST_RESORT = (Role.HEAD, Role.CHAIR)
 
 
-def plan(school: School, roster: Roster, roles: tuple[Role, ...], reporter: str, at: datetime) -> Plan:
+def plan(
+    school: School,
+    roster: Roster,
+    roles: tuple[Role, ...],
+    reporter: str,
+    at: datetime,
+    about: frozenset[str] = frozenset(),
+) -> Plan:
     """Give whom a matter is put before: the holders of some roles, then the routine ladder, never its reporter.
+
+    Nor those whom it is `about`.
 
     Where that leaves nobody, the head and then the chair; `rungs` is empty only when they are missing too.
     """
-    return _plan(school, roster, roles, frozenset([reporter]), at)
+    return _plan(school, roster, roles, about | {reporter}, at)
 
 
 def task(school: School, roster: Roster, at: datetime) -> Gate:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import click
 
+from bot.commands.options import FLOWS, OWN, SCHOOL
+
 
 @click.command()
-@click.option("--school", default="example", show_default=True, help="Which of the shipped schools fills the blanks.")
+@OWN
+@SCHOOL
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -15,21 +18,22 @@ import click
     show_default=True,
     help="The page that is written, in place of what is there.",
 )
-@click.option("--flows", type=click.Path(path_type=Path, file_okay=False), help="Show these flow files instead.")
-def preview(school: str, out: Path, flows: Path | None) -> None:
+@FLOWS
+def preview(folder: Path | None, school: str, out: Path, flows: Path | None) -> None:
     """Write one page that shows every question, page, card and message of every flow."""
     from adapters.web.preview import WebFace  # noqa: PLC0415
     from bot.clock import LONDON, SystemClock, school_date  # noqa: PLC0415
-    from bot.library import rulebook, shipped_school, wording  # noqa: PLC0415
-    from bot.people import Roster  # noqa: PLC0415
+    from bot.library import wording  # noqa: PLC0415
     from bot.preview_page import page  # noqa: PLC0415
     from bot.reading import Mistakes  # noqa: PLC0415
+    from bot.school_folder import book_of  # noqa: PLC0415
 
-    rules, people = shipped_school(school)
-    faces = (WebFace(wording("web"), rules.name),)  # Slack and Teams are added here
+    now = SystemClock().now()
+    book, roster = book_of(folder, school, now, flows)
+    faces = (WebFace(wording("web"), book.school.name),)  # Slack and Teams are added here
     # In the morning, whenever that is: what is made twice in a day is the same.
-    at = datetime.combine(school_date(SystemClock().now()), time(9, 30), LONDON)
-    shown = page(rulebook(rules, flows), Roster(people), faces, wording("preview"), at)
+    at = datetime.combine(school_date(now), time(9, 30), LONDON)
+    shown = page(book, roster, faces, wording("preview"), at)
     try:
         out.write_text(shown, "utf-8")
     except OSError as wrong:

@@ -4,16 +4,12 @@ from pathlib import Path
 
 import click
 
+from bot.commands.options import FOLDER, SCHOOL
+
 
 @click.command()
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("beacon-demo"),
-    show_default=True,
-    help="Where the school is kept: the demo's folder, or your own school's.",
-)
-@click.option("--school", default="example", show_default=True, help="Which of the shipped schools.")
+@FOLDER
+@SCHOOL
 @click.option("--csv", "form", flag_value="csv", help="A table for a spreadsheet.")
 @click.option("--json", "form", flag_value="json", help="One JSON document for machines.")
 def register(folder: Path, school: str, form: str | None) -> None:
@@ -30,7 +26,7 @@ def register(folder: Path, school: str, form: str | None) -> None:
     from bot.service.office import Office  # noqa: PLC0415
 
     rules = rules_of(folder, school)
-    office = Office(rulebook(rules), Directory())
+    office = Office(rulebook(rules, folder=folder), Directory())
     found = read(folder, school, lambda tx: entries(tx, office))
     match form:
         case "csv":

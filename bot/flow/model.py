@@ -153,6 +153,11 @@ class Window:
     first: str
     last: str = ""
 
+    def ends_first(self, answers: Answers) -> bool:
+        """Say whether the last day that was answered comes before the first."""
+        first, last = (str(answers.get(key) or "") for key in (self.first, self.last))
+        return bool(first and last) and last < first  # kept as 2026-11-23
+
 
 @dataclass(frozen=True, slots=True)
 class Timeout:

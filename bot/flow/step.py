@@ -119,7 +119,12 @@ def _give(flow: Flow, state: State, values: tuple[str, ...], now: datetime) -> R
         return state, (answer,)
     # What the policies say to a question, and what somebody made of that, goes with the question.
     kept = {q.id: state.answers[q.id] for q in flow.questions if q.id in state.answers and q.quotes != question.id}
-    return _answered(flow, state, {**kept, question.id: answer}, now)
+    answers = {**kept, question.id: answer}
+    if flow.window and flow.window.ends_first(answers):
+        if question.id == flow.window.last:
+            return state, (Remark("date-before-first", error=True),)
+        del answers[flow.window.last]  # the beginning was put off past it: it is asked again
+    return _answered(flow, state, answers, now)
 
 
 def _skip(flow: Flow, state: State, now: datetime) -> Result:

@@ -42,6 +42,9 @@ def _named_flow(tx: Tx, office: Office, text: str, member: Member, now: datetime
         if member.is_pupil and (calling or alarming):
             talk = talking.begun(tx, office, flow, member, "", now)
             return f"talk:{talk.id}", talking.move(tx, office, talk, member, Help(), now)
+    if calling:
+        told = "help-pupil" if member.is_pupil else "help-staff"
+        return "", Notice((office.book.words.say(told),), buttons=starts(offered(office, member)))
     if text.rstrip().endswith("?") and (policy := _policy(office, member)):
         talk = talking.begun(tx, office, policy, member, "", now)
         return f"talk:{talk.id}", talking.move(tx, office, talk, member, Give(talk.state.turn, (text,)), now)

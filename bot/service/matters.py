@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, datetime, time, timedelta
 
-from bot.cases import approval, matters, response, routes
+from bot.cases import approval, matters, response
 from bot.cases.model import Approval, Case, Plan, Procedure, Span
 from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Severity, Subject
@@ -11,6 +11,7 @@ from bot.flow.talk import Raise
 from bot.people import Member
 from bot.service.casework import clock
 from bot.service.office import Office
+from bot.service.reporting import put_before
 from bot.service.telling import follow
 from bot.storage import cases
 from bot.storage.tx import Tx
@@ -25,7 +26,7 @@ def take(tx: Tx, office: Office, flow: Flow, raised: Raise, reporter: Member, no
         asked = matters.unblock(school, roster, reporter.id, now, min(wanted or longest, longest))
         return _begin(tx, office, flow, raised.answers, reporter, now, "approval", asked=asked)
     span = _span(flow, raised.answers)
-    plan = matters.plan(school, roster, routes.told(school, flow, raised.answers), reporter.id, now)
+    plan = put_before(office.book, roster, flow, raised.answers, reporter, now)
     procedure: Procedure = flow.procedure if flow.procedure in ("record", "notice") else "question"
     return _begin(tx, office, flow, raised.answers, reporter, now, procedure, plan=plan, span=span)
 

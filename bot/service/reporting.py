@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.cases import matters, routes, routing
 from bot.cases.model import Case, Plan
-from bot.cases.names import named
+from bot.cases.names import NameWords, named
 from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Kind, Severity, Subject, counted
 from bot.people import Member, Role, Roster
@@ -46,6 +46,17 @@ def _told(book: Rulebook, flow: Flow, answers: Answers, reporter: Member) -> tup
     if Role.IT in reporter.roles and reporter.roles <= {Role.IT, Role.STAFF}:
         return book.school.raised_by_it
     return routes.told(book.school, flow, answers)
+
+
+def put_before(book: Rulebook, roster: Roster, flow: Flow, answers: Answers, reporter: Member, at: datetime) -> Plan:
+    """Give whom a record, a notice or a question goes to. A question about somebody by name never goes to them."""
+    given = counted(flow, answers)
+    about = frozenset[str]()
+    if flow.procedure == "policy":  # roles name nobody here: "must I tell the DSL?" is for the DSL to answer
+        names = NameWords(titles=book.names.titles)
+        texts = (given[q.id] for q in flow.questions if q.id in given and q.kind in (Kind.TEXT, Kind.LONG_TEXT))
+        about = about.union(*(named(str(text), roster, names) for text in texts))
+    return matters.plan(book.school, roster, routes.told(book.school, flow, given), reporter.id, at, about)
 
 
 @dataclass(frozen=True)
@@ -94,8 +105,7 @@ class TalkBlanks(Mapping[str, str]):
         if flow.procedure == "approval":
             return matters.unblock(school, roster, self.reporter.id, self.at, None).gates[0].plan
         if flow.procedure in ("record", "notice", "policy"):
-            told = routes.told(school, flow, counted(flow, self.answers))
-            return matters.plan(school, roster, told, self.reporter.id, self.at)
+            return put_before(self.book, roster, flow, self.answers, self.reporter, self.at)
         report = report_of(self.book, roster, flow, self.answers, self.reporter, self.severity, self.at)
         return routing.plan(school, roster, report)
 

@@ -80,7 +80,7 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
                 )
             case Remark():
                 remarks = (*remarks, effect)
-    if flow.procedure == "policy" and state.over and not before.state.over:
+    if flow.procedure == "policy" and not before.state.over and _is_noted(office, state):
         quoting.take_note(tx, flow, state.answers, now)
     _keep(tx, before, talk, now)
     refused_values = event.values if isinstance(event, Give) and any(r.error for r in remarks) else None
@@ -147,6 +147,14 @@ def _next(office: Office, state: State) -> tuple[Button, ...]:
     """Give the buttons that begin what a talk offers at its end, of the flows this school has."""
     flows = [f for f in office.book.offered("staff") if f.id in state.offered]
     return tuple(Button(Token(Verb.START, flow.id), flow.title) for flow in flows)
+
+
+def _is_noted(office: Office, state: State) -> bool:
+    """Say whether a question may be kept for whoever owns the policies: of one that was left, or that turned out to be
+    a concern, its asker was told that nothing is kept.
+    """
+    concern = any(f.id in state.offered for f in office.book.offered("staff") if f.procedure == "alert")
+    return state.status in ("sent", "ended") and not concern
 
 
 def _wait(tx: Tx, state: State) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
@@ -92,39 +93,69 @@ def school(tmp_path: Path, weather: str) -> Iterator[str]:
 Be = Callable[..., Page]
 
 
-@contextmanager
-def sitting(browser: Browser, school: str, *elsewhere: str) -> Iterator[Be]:
-    """Let people of a school sit down at browsers of their own; what goes wrong in one fails the test."""
-    with ExitStack() as closing:
-        wrong: list[str] = []
+class Seats:
+    """Where people of a school sit, each at a browser of their own, and what went wrong there."""
 
-        def sit_down(name: str, *, script: bool = True, size: tuple[int, int] = PHONE, at: Browser = browser) -> Page:
-            context = at.new_context(
-                java_script_enabled=script, viewport={"width": size[0], "height": size[1]}, base_url=school
-            )
-            closing.callback(context.close)
-            context.set_default_timeout(10_000)
-            page = context.new_page()
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-            page.on(
-                "request",
-                lambda sent: None if sent.url.startswith((school, *elsewhere)) else wrong.append(sent.url),
-            )
-            page.goto("/")
+    def __init__(self, browser: Browser, school: str, *elsewhere: str) -> None:
+        """`elsewhere` is what pages may ask for besides the school's own."""
+        self._browser = browser
+        self._school = school
+        self._known = (school, *elsewhere)
+        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self._wrong: list[str] = []
+
+    def sit_down(
+        self, name: str, *, script: bool = True, size: tuple[int, int] = PHONE, at: Browser | None = None
+    ) -> Page:
+        """Give a window on somebody's front page, with or without JavaScript."""
+        context = self._contexts.get((name, script)) or self._context(at or self._browser, script)
+        self._contexts[name, script] = context
+        page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto("/")
+        if urlsplit(page.url).path == "/people":
             page.get_by_role("button", name=name).click()
             page.wait_for_url("/")
-            return page
+        return page
 
-        yield sit_down
+    def _context(self, browser: Browser, script: bool) -> BrowserContext:
+        context = browser.new_context(java_script_enabled=script, base_url=self._school)
+        context.set_default_timeout(10_000)
+        note = self._wrong.append
+        context.on("weberror", lambda error: note(str(error.error)))
+        context.on("console", lambda said: note(said.text) if "Content Security" in said.text else None)
+        context.on("request", lambda sent: None if sent.url.startswith(self._known) else note(sent.url))
+        return context
+
+    def stand_up(self) -> None:
+        """Close all windows. Fails if anything went wrong in one."""
+        for page in [page for context in self._contexts.values() for page in context.pages]:
+            page.close()
+        wrong, self._wrong[:] = [*self._wrong], []
         assert wrong == []
+
+    def leave(self) -> None:
+        """Close the browsers."""
+        for context in self._contexts.values():
+            context.close()
+
+
+@contextmanager
+def seats(browser: Browser, school: str, *elsewhere: str) -> Iterator[Seats]:
+    """Let people of a school sit down."""
+    found = Seats(browser, school, *elsewhere)
+    try:
+        yield found
+    finally:
+        found.leave()
 
 
 @pytest.fixture
 def be(school: str, weather: str, browser: Browser) -> Iterator[Be]:
     """Somebody of a school of this test's own."""
-    with sitting(browser, school, weather) as sit_down:
-        yield sit_down
+    with seats(browser, school, weather) as people:
+        yield people.sit_down
+        people.stand_up()
 
 
 @pytest.fixture(scope="package")
@@ -134,11 +165,17 @@ def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield town
 
 
+@pytest.fixture(scope="package")
+def _people(larkfield: Town, browser: Browser) -> Iterator[Seats]:
+    with seats(browser, larkfield.address) as people:
+        yield people
+
+
 @pytest.fixture
-def here(larkfield: Town, browser: Browser) -> Iterator[Be]:
+def here(_people: Seats) -> Iterator[Be]:
     """Somebody of the school that tests share."""
-    with sitting(browser, larkfield.address) as sit_down:
-        yield sit_down
+    yield _people.sit_down
+    _people.stand_up()
 
 
 @dataclass(slots=True)

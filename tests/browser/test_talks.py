@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Album, Be
 from tests.browser.town import Town
-from tests.browser.walking import Given, answer, card, do, fill_in, open_case, press, question, send, sent, walk
+from tests.browser.walking import answer, card, do, fill_in, open_case, press, question, read, send, sent, walk
 
 TEACHER, LEAD, DEPUTY = "Miss Folake Oyelaran", "Mrs Amara Okafor", "Mr Gethin Pritchard"
 HEAD, IT, CHAIR = "Dr Helen Lindqvist", "Mr Bilal Qureshan", "Ms Isla Fairbairn"
@@ -16,22 +16,10 @@ def begin(page: Page, title: str) -> None:
     press(page, title)
 
 
-def report(page: Page, title: str, given: Given) -> str:
-    """Begin a talk, answer and send it, and give its reference."""
-    begin(page, title)
-    fill_in(page, given)
-    send(page)
-    return sent(page)
-
-
-def breach(**more: str) -> Given:
-    return {
-        "Might what was shown be illegal?": "No",
-        "What got through?": "A search word, a misspelling or an abbreviation",
-        "What exactly was typed?": "wepons",
-        "Did children see it?": "No",
-        **more,
-    }
+def breach(town: Town) -> str:
+    """Report a word that got through, and give the reference."""
+    word = "A search word, a misspelling or an abbreviation"
+    return town.send("Mr Callum Dunmore", "breach", {"What got through?": word, "What exactly was typed?": "wepons"})
 
 
 def test_of_something_unsuitable_it_learns_the_address_and_nobodys_name(
@@ -137,8 +125,8 @@ def test_a_call_in_an_emergency_is_helped_then_logged_then_seen(here: Be, larkfi
 
 
 def test_an_alert_says_that_a_lesson_was_announced(here: Be, larkfield: Town, album: Album) -> None:
-    teacher, lead, other = here(TEACHER), here(LEAD, size=DESK), here("Mr Callum Dunmore")
-    before = report(other, "Unsuitable site or word", breach())
+    before = breach(larkfield)
+    teacher, lead = here(TEACHER), here(LEAD, size=DESK)
     begin(teacher, "Tell of a lesson ahead")
     album.look_twice(teacher, "first")
     fill_in(
@@ -160,7 +148,7 @@ def test_an_alert_says_that_a_lesson_was_announced(here: Be, larkfield: Town, al
     teacher.goto("/")
     expect(card(teacher, notice)).to_contain_text(f"{LEAD} answered on")
 
-    after = report(other, "Unsuitable site or word", breach())
+    after = breach(larkfield)
     larkfield.settle()
     lead.goto("/channel/dsl")
     expect(card(lead, after)).to_contain_text(f"A lesson was announced for these days (notice {notice}).")
@@ -203,8 +191,7 @@ def test_the_policy_is_quoted_with_its_place_and_what_it_leaves_out_is_answered_
     album.look_twice(lead, "answered")
     teacher.goto("/")
     expect(card(teacher, ref)).to_contain_text(f"{LEAD} answered on")
-    teacher.get_by_role("button", name=f"Read it: {ref}").click()
-    expect(teacher.locator("main")).to_contain_text("Not without asking the office.")
+    read(teacher, ref, "Not without asking the office.")
     album.look_twice(teacher, "answer")
 
 
@@ -212,13 +199,11 @@ def test_the_policy_is_quoted_with_its_place_and_what_it_leaves_out_is_answered_
 def test_an_address_that_is_none_is_said_to_be_so_and_kept(here: Be, album: Album, script: bool) -> None:
     teacher = here("Mrs Zofia Kowalczyk", script=script)
     begin(teacher, "Ask for a blocked site")
-    walk(
-        teacher, {"What does the page say when you try to open it?": "It is blocked, and I cannot see why"}, to=ADDRESS
-    )
+    answer(teacher, "It is blocked, and I cannot see why")
     for wrong in ("", "volcano", "the volcano page", "me@school.example", "javascript:alert(1)", "http://"):
         teacher.locator("#value").fill(wrong)
         press(teacher, "Continue")
-        assert question(teacher) == ADDRESS
+        assert question(teacher) == "What is the address of the site?"
         expect(teacher.locator(".summary")).to_be_focused()
         expect(teacher.locator("#error")).to_contain_text("web address" if wrong else "Write an answer.")
         assert teacher.locator("#value").input_value() == wrong
@@ -229,6 +214,3 @@ def test_an_address_that_is_none_is_said_to_be_so_and_kept(here: Be, album: Albu
     assert teacher.locator("#value").input_value() == "https://www.example.com/volcano"
     press(teacher, "Stop")
     press(teacher, "Stop")
-
-
-ADDRESS = "What is the address of the site?"

@@ -3,18 +3,24 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from secrets import token_urlsafe
+from typing import Any, TypeVar
 
 import uvicorn
 
 from bot import demo
 from bot.clock import ManualClock, school_date
+from bot.inbound import Identity, Inbound, Press
+from bot.prompt import Choose, Notice, Prompt, Token, Verb
 from bot.wiring import Beacon
+from tests.browser.walking import Given, reference
+
+T = TypeVar("T")
 
 IN_SCHOOL = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)  # a Friday in term
 
@@ -37,13 +43,41 @@ class Town:
         self._clock.forward(timedelta(**by))
         self.settle()
 
+    def send(self, name: str, flow: str, given: Given) -> str:
+        """Answer a flow without a browser, as `fill_in` does in one, send it and give its reference."""
+        who = next(m for m in self._beacon.office.directory.roster if m.name == name)
+        identity = Identity("web", self._beacon.office.book.school.id, who.id)
+        press = Press(Token(Verb.START, flow))
+        while True:
+            reply = self._run(self._beacon.desk.receive(Inbound(identity, token_urlsafe(16), press)))
+            if not isinstance(reply, Prompt):
+                assert isinstance(reply, Notice)
+                return reference(" ".join(reply.lines))
+            assert not reply.error
+            press = _answer(reply, given)
+
     def settle(self) -> None:
         """Do all that is due now: its own loops look only every few seconds by a clock that is not moved."""
-        while self._run(self._beacon.timekeeping.once) + self._run(self._beacon.delivery.once):
+        while self._run(self._beacon.timekeeping.once()) + self._run(self._beacon.delivery.once()):
             pass
 
-    def _run(self, once: Callable[[], Coroutine[Any, Any, int]]) -> int:
-        return asyncio.run_coroutine_threadsafe(once(), self._loop).result(timeout=30)
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+
+
+def _answer(prompt: Prompt, given: Given) -> Press:
+    said = given.get(prompt.ask, "")
+    skip = [button.token for button in prompt.buttons if button.token.verb is Verb.SKIP]
+    if skip and not said:
+        return Press(skip[0])
+    assert prompt.submit
+    match prompt.field:
+        case None:
+            return Press(prompt.submit.token)
+        case Choose(options=options):
+            return Press(prompt.submit.token, ({o.label: o.value for o in options}[said or options[-1].label],))
+        case _:
+            return Press(prompt.submit.token, (said or "Something.",))
 
 
 @contextmanager

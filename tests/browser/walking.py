@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 Given = Mapping[str, str]
 
@@ -85,8 +85,13 @@ def send(page: Page) -> None:
 
 def sent(page: Page) -> str:
     """Give the reference that stands on the page after something was sent."""
-    found = re.search(r"\b[CDFHJKMNPRTVWX3479]{6}\b", page.locator("main").inner_text())
-    assert found, page.locator("main").inner_text()
+    return reference(page.locator("main").inner_text())
+
+
+def reference(text: str) -> str:
+    """Give the first reference in a text."""
+    found = re.search(r"\b[CDFHJKMNPRTVWX3479]{6}\b", text)
+    assert found, text
     return found[0]
 
 
@@ -104,6 +109,14 @@ def do(page: Page, ref: str, button: str, given: Given) -> None:
         page.get_by_role("button", name=button).click()
     fill_in(page, given)
     send(page)
+
+
+def read(page: Page, ref: str, text: str) -> None:
+    """Open what one sent from the front page, and find what somebody did about it before anything else."""
+    page.goto("/")
+    with page.expect_navigation():
+        card(page, ref).get_by_role("button", name="Open").click()
+    expect(page.locator(".card .rows").nth(1)).to_contain_text(text)
 
 
 def card(page: Page, ref: str) -> Locator:

@@ -156,7 +156,7 @@ class FakeSlack:
     def _chat_postmessage(self, given: Json) -> Json:
         if problems := lint(given["blocks"], "message"):
             return {"ok": False, "error": "invalid_blocks", "detail": problems}
-        if given["channel"][0] not in "CDG":
+        if given["channel"][0] not in "CDG" and given["channel"] not in self.channels:
             return {"ok": False, "error": "channel_not_found"}
         ts = f"1764000000.{next(self._count):06}"
         self.messages[given["channel"], ts] = given
@@ -185,8 +185,10 @@ class FakeSlack:
         if trigger.startswith("late"):
             return {"ok": False, "error": "expired_trigger_id"}
         view_id = f"V{next(self._count):08}"
-        self.opened[trigger] = view_id
-        return self._kept(given["view"], view_id)
+        kept = self._kept(given["view"], view_id)
+        if "view" in kept:
+            self.opened[trigger] = view_id
+        return kept
 
     _views_push = _views_open
 

@@ -161,8 +161,7 @@ def test_after_a_timeout_nothing_of_the_talk_hangs_in_the_chat_even_after_a_rest
     teacher.press("Report a concern", teacher.home, trigger="late.1")
     town.reopen()
     town.later(days=8)
-    town._loop.run(town.app._traces.load())  # type: ignore[union-attr]
-    town._loop.run(town.app._sweep())
+    town.go_round()
     assert labels(teacher.chat[0]) == []
     assert "child" not in read(teacher.chat[0])
 

@@ -60,6 +60,7 @@ class Town(School):
         self.config = SlackConfig(TEAM, TOKEN, SECRET, pupils=pupils, api=f"{api}/api/")
         self.waits: list[float] = []
         self.numbers = itertools.count(1)
+        self.port = getattr(self, "port", 0)
         self.server: uvicorn.Server | None = None
         book = larkfield()
         channels = {
@@ -79,7 +80,7 @@ class Town(School):
         self._loop.run(self._serve(served))
 
     async def _serve(self, app: Any) -> None:
-        taken = socket.create_server(("127.0.0.1", 0))
+        taken = socket.create_server(("127.0.0.1", self.port))
         config = uvicorn.Config(app, log_config=None, lifespan="off")
         config.load()
         self.server = uvicorn.Server(config)
@@ -124,8 +125,21 @@ class Town(School):
         self.refresh()
 
     def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
-        inbound = Inbound(Identity("slack", TEAM, user(who)), event or f"direct-{next(self.numbers)}", act)
+        inbound = Inbound(self.identity(who), event or f"direct-{next(self.numbers)}", act)
         return self._loop.run(self.beacon.desk.receive(inbound))
+
+    def identity(self, who: str) -> Identity:
+        """Give who somebody is in Slack."""
+        return Identity("slack", TEAM, user(who))
+
+    def go_round(self) -> None:
+        """Let what runs beside the application begin, and look once at what hangs about."""
+
+        async def once() -> None:
+            await self.app._begin()
+            await self.app.sweep()
+
+        self._loop.run(once())
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something, and what follows from it."""
@@ -149,7 +163,7 @@ class Town(School):
         body = json.dumps(
             {
                 "token": "legacy",
-                "team_id": TEAM,
+                "team_id": self.config.team,
                 "api_app_id": "A0BEACON",
                 "event": event,
                 "type": "event_callback",
@@ -169,7 +183,7 @@ class Town(School):
 
     def knock(self, body: bytes, **headers: str) -> httpx.Response:
         signed = {**self.signed(body, **{k: headers.pop(k) for k in ("at", "secret") if k in headers}), **headers}
-        raw = {key: value.encode() for key, value in signed.items()}
+        raw = [(key.encode(), value.encode()) for key, value in signed.items()]
         return self.wait_for(self.client.post("/slack/events", content=body, headers=raw))
 
     def person(self, member: str) -> "Person":
@@ -408,7 +422,7 @@ def buttons(blocks: list[Json]) -> list[Json]:
 
 def read(view: Json) -> str:
     """Give everything that a view or message says, on one line."""
-    found: list[str] = [view["title"]["text"]] if "title" in view else []
+    found: list[str] = [view["title"]["text"]] if view.get("title") else []
 
     def into(part: Any) -> None:
         if isinstance(part, dict):

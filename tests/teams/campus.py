@@ -23,7 +23,7 @@ from adapters.teams.tokens import Tokens
 from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.library import wording
 from bot.people import Member
-from bot.prompt import Reply
+from bot.prompt import Home, Reply
 from bot.serving import application
 from bot.storage import members
 from bot.storage.tx import Tx
@@ -119,6 +119,9 @@ class Campus(School):
     def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
         inbound = Inbound(Identity("teams", TENANT, person(who)), event or f"direct-{next(self.numbers)}", act)
         return self._loop.run(self.beacon.desk.receive(inbound))
+
+    def home(self, who: str) -> Home:
+        return self._loop.run(self.beacon.desk.home(Identity("teams", TENANT, person(who))))
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something, and what follows from it."""

@@ -105,11 +105,12 @@ def test_what_makes_it_urgent(answers: dict[str, Answer], question: str, answer:
 
 
 def test_it_gets_no_answer_about_who_saw_it() -> None:
-    kept = {"illegal", "shown", "open", "saw", "saw_who", "upset"}
+    kept = {"shown", "open", "saw", "saw_who", "upset"}
     assert kept == {question.id for question in BREACH.questions} - {*BREACH.for_it}
     device = BREACH.question("device")
     assert device is not None
-    assert "no child's name here, because IT sees this answer" in device.hint
+    assert "no names here, because IT sees this answer" in device.hint
+    assert "illegal" in BREACH.for_it, "nobody is to open such a page to block it"
 
 
 def test_what_may_be_illegal_is_not_looked_at_or_copied() -> None:
@@ -198,10 +199,11 @@ def test_what_is_not_covered_is_not_guessed_and_leads_to_a_person() -> None:
     missing = ASK.question("missing")
     assert missing is not None
     assert "I have not guessed" in missing.ask
-    assert {choice.value for choice in missing.choices} == {"person", "it", "nobody"}
+    assert {choice.value for choice in missing.choices} >= {"person", "it", "nobody"}
     for ending in ASK.endings:
         assert not re.search(r"(?i)has been sent|will answer", " ".join(ending.say))
-    assert "tell a safeguarding lead now" in " ".join(ASK.endings[-1].say)
+    nobody = next(e for e in ASK.endings if e.when == {"missing": frozenset({"nobody"})})
+    assert "tell a safeguarding lead now" in " ".join(nobody.say)
 
 
 @pytest.mark.parametrize("name", ["approve_lead", "approve_educational", "approve_technical", "approve_consent"])

@@ -20,6 +20,7 @@ from bot.cases.model import (
     Open,
     Plan,
     Refuse,
+    StopTimers,
 )
 from bot.people import Member, Role
 from tests.school import FRIDAY as NOW
@@ -82,7 +83,7 @@ DONE = {
     Approve(): ("approved", "!already-decided", "!already-decided", "!already-decided", "!already-decided"),
     Refuse(): ("closed", "!already-decided", "!already-decided", "!already-decided", "!already-decided"),
     Done(): ("!nothing-to-do", "done", "!nothing-to-do", "closed", "!nothing-to-do"),
-    Expire(): ("open", "approved", "undoing", "undoing", "closed"),
+    Expire(): ("closed", "undoing", "undoing", "undoing", "closed"),
     Escalate(1): ("open", "approved", "done", "undoing", "closed"),
 }
 CELLS = [
@@ -122,7 +123,7 @@ def test_a_request_is_put_before_its_first_gate_and_before_no_other() -> None:
     outcome = begin(request(THREE), NOW)
     assert told(outcome) == outcome.case.told == frozenset("CP")
     assert (recorded(outcome), informed(outcome)) == (["sent"], [])
-    assert timers(outcome) == [("escalate", 1, minutes(10))]
+    assert timers(outcome) == [("expire", 0, END), ("escalate", 1, minutes(10))]
     assert (asked(outcome.case), gate_of(outcome.case)) == ("CP", EDUCATIONAL)
 
 
@@ -239,10 +240,10 @@ def test_a_refusal_at_any_gate_ends_it(passed: int) -> None:
     ],
 )
 def test_the_soonest_end_counts(wanted: datetime | None, given: datetime | None, ends: datetime | None) -> None:
-    case = after(asked_for(replace(ONE, until=wanted)), Approve(given))
-    assert case.approval is not None
-    assert case.approval.until == ends
-    assert timers(decide(case, Done(), "I", minutes(5))) == ([("expire", 0, ends)] if ends else [])
+    outcome = decide(asked_for(replace(ONE, until=wanted)), Approve(given), "D", minutes(5))
+    assert outcome.case.approval is not None
+    assert outcome.case.approval.until == ends
+    assert [due for kind, _, due in timers(outcome) if kind == "expire"] == ([ends] if ends else [])
 
 
 def test_two_gates_that_shorten_it_leave_the_shorter() -> None:
@@ -253,10 +254,10 @@ def test_two_gates_that_shorten_it_leave_the_shorter() -> None:
 
 def test_nothing_is_in_force_before_the_task_is_done() -> None:
     outcome = decide(asked_for(), Approve(), "D", minutes(5))
-    assert timers(outcome) == [("escalate", 1, minutes(15))]
+    assert timers(outcome) == [("expire", 0, END), ("escalate", 1, minutes(15))]
     outcome = decide(outcome.case, Done(), "I", minutes(10))
     assert (outcome.case.status, informed(outcome)) == ("done", [("in-force", "I")])
-    assert timers(outcome) == [("expire", 0, END)]
+    assert timers(outcome) == [], "the clock of its end runs already"
 
 
 def test_when_it_is_over_the_task_is_to_undo_it_and_then_it_is_closed() -> None:
@@ -268,6 +269,26 @@ def test_when_it_is_over_the_task_is_to_undo_it_and_then_it_is_closed() -> None:
     outcome = decide(outcome.case, Done(), "I", END + timedelta(hours=1))
     assert (outcome.case.status, informed(outcome)) == ("closed", [("undone", "I")])
     assert outcome.case.closed_at == END + timedelta(hours=1)
+
+
+def test_a_last_day_that_comes_before_the_decision_closes_it() -> None:
+    outcome = decide(after(asked_for(THREE), Approve()), Expire(), "", END)
+    assert (outcome.case.status, outcome.case.closed_at) == ("closed", END)
+    assert (recorded(outcome), informed(outcome), told(outcome)) == (["expired"], [("lapsed", "")], frozenset())
+    assert StopTimers() in outcome.effects
+
+
+def test_what_is_over_before_anybody_recorded_that_it_was_opened_is_to_be_undone_all_the_same() -> None:
+    outcome = decide(at("approved"), Expire(), "", END)
+    assert (shown(outcome.case), informed(outcome)) == ("undoing", [("expired", "")])
+    assert StopTimers() in outcome.effects, "or a step of the ladder before would come at once"
+
+
+@pytest.mark.parametrize(
+    ("roles", "waits"), [((Role.DSL,), True), ((Role.OFFICE,), False), ((Role.DSL, Role.OFFICE), True)]
+)
+def test_who_holds_another_role_now_decides_no_more(roles: tuple[Role, ...], waits: bool) -> None:
+    assert is_asked(asked_for(), person("D", *roles)) == waits
 
 
 def test_an_approval_without_a_task_is_in_force_at_once_and_ends_by_itself() -> None:

@@ -41,9 +41,9 @@ NOTICE = {
     #               open            acknowledged       closed
     Open(): ALL,
     Note(): ALL,
-    Respond("agreed"): ("acknowledged", "!already-taken", "!already-taken"),
-    Respond("talk"): ("acknowledged", "!already-taken", "!already-taken"),
-    Respond("declined"): ("closed", "!already-taken", "!already-taken"),
+    Respond("agreed"): ("acknowledged", "acknowledged", "!already-taken"),  # by D, who answered before
+    Respond("talk"): ("acknowledged", "acknowledged", "!already-taken"),
+    Respond("declined"): ("closed", "closed", "!already-taken"),
     Expire(): ("closed", "closed", "closed"),
     Escalate(1): ALL,
 }
@@ -119,11 +119,14 @@ def test_the_second_who_answers_is_told_who_was_first() -> None:
     assert (effect.who, effect.at) == ("D", minutes(1))  # type: ignore[union-attr]
 
 
-def test_a_notice_ends_with_its_last_day_without_a_word() -> None:
+@pytest.mark.parametrize(("status", "word"), [("open", [("unseen", "")]), ("acknowledged", [])])
+def test_a_notice_ends_with_its_last_day_and_only_one_that_nobody_answered_says_so(
+    status: str, word: list[tuple[str, str]]
+) -> None:
     outcome = begin(replace(a_case(procedure="notice", plan=PLAN, span=SPAN, told=frozenset())))
     assert ("expire", 0, SPAN.last) in timers(outcome)
-    outcome = decide(outcome.case, Expire(), "", SPAN.last)
-    assert (outcome.case.status, recorded(outcome), informed(outcome)) == ("closed", ["expired"], [])
+    outcome = decide(at(outcome.case, status), Expire(), "", SPAN.last)
+    assert (outcome.case.status, recorded(outcome), informed(outcome)) == ("closed", ["expired"], word)
     assert StopTimers() in outcome.effects
     assert decide(outcome.case, Expire(), "", SPAN.last).effects == ()
 

@@ -5,11 +5,11 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from bot import demo
-from bot.clock import ManualClock
-from tests.browser.conftest import FLAGS, IN_SCHOOL, chromium, running
+from tests.browser.conftest import FLAGS, chromium
 from tests.browser.test_casework import CONCERN, press_on_card, wait_for_card
-from tests.browser.walking import press, question, walk
+from tests.browser.test_unblock import LESS, decide, request
+from tests.browser.town import Town, running
+from tests.browser.walking import answer, open_case, press, question, walk
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 480, "height": 620}
@@ -23,7 +23,8 @@ def sit_down(browser: Browser, address: str, name: str) -> Page:
     return page
 
 
-def take(browser: Browser, address: str) -> None:
+def take(browser: Browser, town: Town) -> None:
+    address = town.address
     teacher = sit_down(browser, address, "Miss Folake Oyelaran")
     press(teacher, "Report a concern")
     teacher.screenshot(path=HERE / "concern.png", full_page=True)
@@ -36,6 +37,17 @@ def take(browser: Browser, address: str) -> None:
     press_on_card(lead, "Open")
     lead.screenshot(path=HERE / "case.png", full_page=True)
 
+    asker = "Mr Callum Dunmore"
+    ref = town.send(asker, "unblock", request(town))
+    decide(lead, ref, "Yes, but less than was asked", **{"What exactly may be opened, and for whom?": LESS})
+    teacher = sit_down(browser, address, asker)
+    open_case(teacher, ref)
+    teacher.screenshot(path=HERE / "unblock.png")
+    teacher.goto("/")
+    press(teacher, "Ask about the policy")
+    answer(teacher, "Can I use my own phone in class?")
+    teacher.screenshot(path=HERE / "policy.png")
+
     child = sit_down(browser, address, "Aisha Rahimi")
     press(child, "Tell us a worry")
     assert question(child) == "Do you need help right now?"
@@ -45,9 +57,8 @@ def take(browser: Browser, address: str) -> None:
 def main() -> None:
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        school = demo.begin(Path(folder), "example", ManualClock(IN_SCHOOL))
-        with running(school, Path(folder)) as address:
-            take(browser, address)
+        with running(Path(folder)) as town:
+            take(browser, town)
         browser.close()
 
 
