@@ -135,8 +135,8 @@ class _Life:
                 yield self._look(self._respond(case))
             case "notice":
                 yield self._look(self._work(case, "reply"))
-                casework.pass_time(self._tx, self._office, case.id, Expire(), self._now)
-                yield self._look(self._as_it_is(case))
+                yield self._look(self._expire(case))
+                yield self._look(self._work(self._begin("sent"), "reply", reply="declined"))
             case "question":
                 yield self._look(self._work(case, "answer"))
         withdrawn = cards.withdrawn(replace(case, ref=REFERENCE), self._office)
@@ -149,14 +149,14 @@ class _Life:
         if case.status == "approved":
             case = self._work(case, "done")
             yield self._look(case)
-        casework.pass_time(self._tx, self._office, case.id, Expire(), self._now)
-        case = self._as_it_is(case)
+        case = self._expire(case)
         yield self._look(case)
         if case.status == "approved":
             yield self._look(self._work(case, "done"))
         again = self._begin("sent")
         if gate := approval.gate_of(again):
             yield self._look(self._work(again, verbs.gate_flow(gate.id), approve="no"))
+            yield self._look(self._expire(self._begin("sent")))
 
     def _of_task(self, report: Case) -> Iterator[Look]:
         """Give the task that IT gets of a report, where it gets one."""
@@ -189,6 +189,11 @@ class _Life:
     def _respond(self, case: Case) -> Case:
         if member := self._worker(case):
             casework.act(self._tx, self._office, case.ref, Respond("seen"), member, self._now)
+        return self._as_it_is(case)
+
+    def _expire(self, case: Case) -> Case:
+        over = case.span.last if case.span else self._now
+        casework.pass_time(self._tx, self._office, case.id, Expire(), over)
         return self._as_it_is(case)
 
     def _time_passes(self, case: Case) -> Case:

@@ -14,9 +14,12 @@ from adapters.teams.chats import Chats
 from adapters.teams.config import ISSUER, TeamsConfig
 from adapters.teams.connector import Connector
 from adapters.teams.door import Door
+from adapters.teams.graph import Graph
 from adapters.teams.hanging import Hung
 from adapters.teams.invokes import Answer
 from adapters.teams.keys import Keys, NoKeys
+from adapters.teams.mailing import Mailing
+from adapters.teams.matching import Matching
 from adapters.teams.surface import TeamsSurface
 from adapters.teams.tasks import Tasks
 from adapters.teams.tokens import Tokens
@@ -32,6 +35,7 @@ log = logging.getLogger("beacon.teams")
 
 ADDRESS = "/api/messages"
 _SWEPT = 15.0  # seconds between two looks for talks that time has ended
+_MATCHED = 60.0  # and for people of the list who have no account yet
 
 
 class TeamsApp:
@@ -47,6 +51,7 @@ class TeamsApp:
         words: Words,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         tokens: Tokens | None = None,
+        graph: Graph | None = None,
     ) -> None:
         """Prepare it; nothing is asked of Microsoft before `forever` runs or something is delivered."""
         self._config = config
@@ -58,8 +63,16 @@ class TeamsApp:
         self.keys = Keys(config.app, config.keys, ISSUER, clock)
         self.connector = Connector(config, self.tokens, clock, wait)
         self.chats = Chats(writer, reader, clock)
-        self.surface = TeamsSurface(self.connector, self.chats, reader, school, config, words)
         self.tasks = Tasks(wait)
+        self.graph = graph or Graph(self.tokens)
+        teams = school.teams
+        mailing = Mailing(self.graph, teams.mail, reader, self.tasks, clock, words) if teams.mail else None
+        self.surface = TeamsSurface(
+            *(self.connector, self.chats, reader, school, config, words), mailing.begin if mailing else None
+        )
+        self.matching = (
+            Matching(self.graph, teams.groups, config.tenant, writer, reader, clock) if teams.groups else None
+        )
         self.hung: Hung | None = None
         if config.local:
             log.warning("Teams is only tried out: nobody is asked for a token, and only this machine is answered")
@@ -81,11 +94,12 @@ class TeamsApp:
             await self._warm()
             if self.hung:
                 await self.hung.load()
-            while True:
-                await self._sweep()
-                await asyncio.sleep(_SWEPT)
+            async with asyncio.TaskGroup() as group:  # Graph may take its time, and holds nothing up
+                group.create_task(_again_and_again(self._sweep, _SWEPT))
+                group.create_task(_again_and_again(self._match, _MATCHED))
         finally:
             await self.tasks.finish()
+            await self.graph.close()
             await self.connector.close()
 
     async def _warm(self) -> None:
@@ -103,6 +117,14 @@ class TeamsApp:
         except NotStored as wrong:
             log.warning("a card that is not needed could not be taken down yet: %s", trace(wrong))
 
+    async def _match(self) -> None:
+        if self.matching is None:
+            return
+        try:
+            await self.matching.look()
+        except NotStored as wrong:
+            log.warning("who was found in the directory could not be kept: %s", trace(wrong))
+
     def _sorry(self, came: Came, key: str) -> Answer:
         """Say what could not be done: at once to whoever pressed, below to whoever wrote."""
         text, cards = self._words.say(key), Cards(self._words)
@@ -115,3 +137,9 @@ class TeamsApp:
 
             self.tasks.begin(came.chat.id, say)
         return invokes.TAKEN
+
+
+async def _again_and_again(once: Callable[[], Awaitable[None]], seconds: float) -> None:
+    while True:
+        await once()
+        await asyncio.sleep(seconds)

@@ -123,7 +123,7 @@ class Cards:
 
         That button's token asks for nothing by itself: whoever takes it in looks for the page first.
         """
-        parts = _parts(body, _ROOM - size([top, end]))
+        parts = _parts(body, _ROOM - size([top, end])) if body else [[]]
         page %= len(parts)
         turn: list[Element] = []
         if len(parts) > 1:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from adapters.teams.activity import Came, read, tenants, text
 from adapters.teams.config import TeamsConfig
@@ -71,7 +71,7 @@ class Door:
         answer = await self._answer(came)
         if answer.body is None:
             return Response(status_code=answer.status)
-        return JSONResponse(answer.body, answer.status)
+        return Response(msgspec.json.encode(answer.body), answer.status, media_type="application/json")
 
     async def _admit(self, request: Request, activity: dict[str, Any]) -> None:
         service = text(activity, "serviceUrl")

@@ -41,6 +41,7 @@ class Graph:
         self._tokens = tokens
         self._address = address
         self._client: Any = None
+        self._http: httpx.AsyncClient | None = None
 
     async def members(self, group: str) -> tuple[Known, ...]:
         """Give everybody in a group, and in the groups within it. Raises Later, Never, Mistakes."""
@@ -81,27 +82,36 @@ class Graph:
         asked = SendMailPostRequestBody(message=message, save_to_sent_items=False)
         await _asked(client.users.by_user_id(sender).send_mail.post(asked))
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._client = self._http = None
+
     async def _ready(self) -> Any:
         if self._client is None:
-            self._client = await asyncio.to_thread(_client, self._tokens, self._address)
+            self._client, self._http = await asyncio.to_thread(_client, self._tokens, self._address)
         return self._client
 
 
-def _client(tokens: Tokens, address: str) -> Any:
-    """Load the library and give its client. Raises Mistakes where it is not installed."""
+def _client(tokens: Tokens, address: str) -> tuple[Any, httpx.AsyncClient]:
+    """Load the library and give its client, and what that speaks through. Raises Mistakes where it is not installed."""
     try:
         from kiota_abstractions.authentication import (  # noqa: PLC0415
             AccessTokenProvider,
             AllowedHostsValidator,
             BaseBearerTokenAuthenticationProvider,
         )
-        from msgraph import GraphRequestAdapter, GraphServiceClient  # noqa: PLC0415
+        from msgraph.graph_request_adapter import GraphRequestAdapter  # noqa: PLC0415
+        from msgraph.graph_request_adapter import options as defaults  # noqa: PLC0415
+        from msgraph.graph_service_client import GraphServiceClient  # noqa: PLC0415
+        from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]  # noqa: PLC0415
     except ModuleNotFoundError as wrong:
         raise Mistakes(
             "'groups' and 'mail' of [teams] need Microsoft Graph: install Beacon with its extra 'graph'"
         ) from wrong
 
-    class Given(AccessTokenProvider):  # type: ignore[misc]
+    class Given(AccessTokenProvider):
         """Gives the tokens of the one msal."""
 
         async def get_authorization_token(self, uri: str, additional_authentication_context: Any = None) -> str:  # noqa: ARG002
@@ -110,9 +120,10 @@ def _client(tokens: Tokens, address: str) -> Any:
         def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
             return AllowedHostsValidator([httpx.URL(address).host])
 
-    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Given()))
+    http = GraphClientFactory.create_with_default_middleware(options=defaults)
+    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Given()), http)
     adapter.base_url = address
-    return GraphServiceClient(request_adapter=adapter)
+    return GraphServiceClient(request_adapter=adapter), http
 
 
 def _known(user: Any) -> Known:

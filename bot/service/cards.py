@@ -172,13 +172,15 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
     if case.unnamed:
         by = words.say("reported-unnamed")
+    # IT may see to what one of them asked for, and still does not read what was noted down about that.
+    without = _UNTOLD if case.procedure != "alert" and reader.id == case.reporter else frozenset[str]()
     card = face(case, office)
     return replace(
         card,
         facts=(*card.facts, Row(words.say("fact-by" if case.procedure == "alert" else "fact-from"), by)),
         lines=_markers(case, office),
         rows=(*rows(flow, _given(answers), words, blanks), *_said_before(tx, case, flow, words, blanks)),
-        history=_history(tx, office, case),
+        history=_history(tx, office, case, without),
         buttons=buttons.when_open(case, office, reader),
     )
 

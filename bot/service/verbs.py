@@ -33,6 +33,7 @@ from bot.storage.tx import Tx
 
 NOT_YOURS = Refused("not-yours")
 _NOT_ASKED = Refused("not-asked")
+_OVER = Refused("over-meanwhile")
 _REPLIES = {"agreed": Respond("agreed"), "talk": Respond("talk"), "declined": Respond("declined")}
 _WORK: Mapping[str, frozenset[str]] = {  # what can be asked of a case, by its procedure
     "alert": frozenset(
@@ -65,6 +66,8 @@ def perform(
         return NOT_YOURS
     if not _waits_for(case, flow, member):
         return _NOT_ASKED
+    if flow.verb == "done" and _ended_meanwhile(case, talk):
+        return _OVER
     verb = _verb(tx, office, case, flow.verb, raised.answers, member, now)
     if isinstance(verb, Refused):
         return verb
@@ -119,6 +122,12 @@ def _waits_for(case: Case, flow: Flow, member: Member) -> bool:
         return True
     gate = approval.gate_of(case)
     return gate is not None and flow.id == gate_flow(gate.id) and approval.is_asked(case, member)
+
+
+def _ended_meanwhile(case: Case, talk: Talk) -> bool:
+    """Say whether "done" was begun to say that it is opened, and by now would say that it is blocked again."""
+    undoing = case.approval is not None and case.approval.undoing
+    return undoing and bool(case.plan.rungs) and talk.opened_at < case.plan.rungs[0].due
 
 
 def _verb(

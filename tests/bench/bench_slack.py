@@ -349,7 +349,7 @@ async def crowd(people: int, rate: float) -> None:
 
     chat._APART = 0.05  # of a second between messages in one channel, so that a hundred cards do not take as many
     fake = FakeSlack()
-    fake.users = {staff_id(n): {} for n in range(people)} | {who: {} for who in ("okafor", "pritchard", "lindqvist")}
+    fake.users = {who: {"id": who} for who in (*map(staff_id, range(people)), "okafor", "pritchard", "lindqvist")}
     for channel, inside in (("safeguarding", ("okafor", "pritchard")), ("it", ())):
         fake.private(channel, *inside)
     with tempfile.TemporaryDirectory() as name, serve(lambda _: fake.app()) as api:

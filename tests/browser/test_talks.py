@@ -5,9 +5,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Album, Be
 from tests.browser.town import Town
-from tests.browser.walking import answer, card, do, fill_in, open_case, press, question, read, send, sent, walk
+from tests.browser.walking import Given, answer, card, do, fill_in, open_case, press, question, read, send, sent, walk
 
 TEACHER, LEAD, DEPUTY = "Miss Folake Oyelaran", "Mrs Amara Okafor", "Mr Gethin Pritchard"
+NOBODY_HERE: Given = {"Did an adult who works or volunteers here look for it, or show it?": "No, or I don't know"}
 HEAD, IT, CHAIR = "Dr Helen Lindqvist", "Mr Bilal Qureshan", "Ms Isla Fairbairn"
 
 
@@ -18,8 +19,8 @@ def begin(page: Page, title: str) -> None:
 
 def breach(town: Town) -> str:
     """Report a word that got through, and give the reference."""
-    word = "A search word, a misspelling or an abbreviation"
-    return town.send("Mr Callum Dunmore", "breach", {"What got through?": word, "What exactly was typed?": "wepons"})
+    word = {"What got through?": "A search word, a misspelling or an abbreviation", "What exactly was typed?": "wepons"}
+    return town.send("Mr Callum Dunmore", "breach", {**NOBODY_HERE, **word})
 
 
 def test_of_something_unsuitable_it_learns_the_address_and_nobodys_name(
@@ -29,6 +30,7 @@ def test_of_something_unsuitable_it_learns_the_address_and_nobodys_name(
     begin(teacher, "Unsuitable site or word")
     album.look_twice(teacher, "first")
     seen = {
+        **NOBODY_HERE,
         "Might what was shown be illegal?": "No",
         "What got through?": "A site, page or video",
         "What is its address?": "bad.example.com/game",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from bot.clock import SystemClock
@@ -85,7 +86,7 @@ def answer(prompt: Prompt, choices: Mapping[str, str], words: Words) -> tuple[To
     match prompt.field:
         case Choose(options=options):
             return token, (options[1].value,)
-        case Day(latest=latest):
+        case Day(latest=date() as latest):
             return token, (latest.isoformat(),)
         case _:
             return token, (words(prompt),)

@@ -130,9 +130,10 @@ LIFE = {
         "approval-undoing",
         "approval-closed",
         "approval-refused",
+        "approval-lapsed",
     ),
     "phone": ("record-open", "record-closed"),
-    "spike": ("notice-open", "notice-acknowledged", "notice-closed"),
+    "spike": ("notice-open", "notice-acknowledged", "notice-closed", "notice-declined"),
     "ask": ("question-open", "question-closed"),
 }
 

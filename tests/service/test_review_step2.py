@@ -263,6 +263,47 @@ def test_a_channel_that_the_settings_lost_is_given_up_and_its_people_are_told(sc
     assert school.read(outbox.next_due) is None, "nothing is tried again and again for ever"
 
 
+# Found last -----------------------------------------------------------------------------------------------------------
+
+
+def test_done_written_before_the_end_and_sent_after_it_does_not_say_that_it_is_blocked_again(school: School) -> None:
+    """IT had written that it was opened; sent after the end, that closed the request as "blocked again"."""
+    case = school.report("oyelaran", "unblock", part="page", needed="2026-11-20", until="2026-11-20")
+    approve(school, case)
+    school.clock.forward(datetime(2026, 11, 23, 6, tzinfo=UTC) - school.clock.now())
+    prompt = school.talk("qureshan", "done", case.ref, up_to="check", changed="Opened for Year 4.")
+    assert isinstance(prompt, Prompt)
+    school.later(hours=3)
+    reply = school.answer("qureshan", prompt)
+    assert isinstance(reply, Prompt)
+    assert reply.error.startswith("The agreed time ended while you were writing.")
+    assert school.case(case.ref).status == "approved"
+    school.press("qureshan", label(school.press("qureshan", label(reply, "Stop")), "Stop"))
+    school.talk("qureshan", "done", case.ref, changed="Blocked again.")
+    assert school.case(case.ref).status == "closed"
+
+
+def test_who_asked_and_sees_to_it_themselves_does_not_read_what_was_noted_about_that(school: School) -> None:
+    case = school.report("qureshan", "unblock", **REQUEST)
+    school.talk("okafor", "note", case.ref, note="He asks for this every week.")
+    approve(school, case)
+    card = open_(school, "qureshan", case)
+    assert isinstance(card, Card)
+    assert "He asks for this every week." not in said(card)
+    assert "Record that it is done" in [button.label for button in card.buttons]
+
+
+def test_an_adult_who_looked_for_it_is_a_concern_about_an_adult_and_reaches_neither_it_nor_the_leads(
+    school: School,
+) -> None:
+    """It went to all safeguarding leads and to IT, whoever of them had looked for it."""
+    reply = school.talk("oyelaran", "breach", by="yes")
+    assert isinstance(reply, Notice)
+    assert reply.buttons[0].token == Token(Verb.START, "adult")
+    school.settle()
+    assert (school.cases(), school.platform.delivered) == ((), [])
+
+
 # Tokens that were made up --------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """What must arrive, brought through the outbox: in place, once, not to the wrong people, and whatever Slack does."""
 
 import logging
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -259,3 +260,37 @@ def test_two_workspaces_share_nothing(tmp_path: Path, fake: FakeSlack, api: str)
     told(town)
     assert town.fake.at(direct("okafor")) == []
     town.close()
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_with_eight_per_cent_of_all_calls_failing_nothing_is_lost(town: Town, seed: int) -> None:
+    """Twelve reports in windows, and the DSL takes each."""
+    town.fake.chance.seed(seed)
+    town.fake.rate = 0.08
+    teacher, dsl = town.person("oyelaran"), town.person("okafor")
+    for _ in range(12):
+        before = len(town.cases())
+        teacher.view_id = ""
+        teacher.act("start.concern.0.", {"channel": direct("oyelaran"), "blocks": []})
+        for _ in range(200):
+            if not teacher.view_id:
+                on = [e["action_id"] for m in teacher.chat for e in buttons(m["blocks"])]
+                teacher.act(next(a for a in on if a.startswith("show:")), {"channel": direct("oyelaran"), "blocks": []})
+            elif "submit" in teacher.window:
+                teacher.step({"about": "child", "danger": "no", "what": WORDS})
+            else:
+                break
+        assert len(town.cases()) == before + 1
+        town.later(minutes=3)
+    refs = {case.ref for case in town.cases()}
+    for ref in refs:
+        dsl.act(f"ack.{ref}.0.", {"channel": DSL_CHANNEL, "blocks": []})
+    town.later(minutes=10)
+    assert len(refs) == 12
+    assert all(case.acknowledged_by == "okafor" for case in town.cases())
+    for channel, most in ((direct("okafor"), 0), (DSL_CHANNEL, town.fake.failed["chat.postMessage lost_after"])):
+        hanging = [[read(m) for m in town.fake.at(channel) if ref in read(m)] for ref in refs]
+        assert all(hanging), "no alert is lost"
+        assert all(any("Okafor" in card for card in cards) for cards in hanging), "and each was brought up to date"
+        keys = Counter(message["metadata"]["event_payload"]["key"] for message in town.fake.at(channel))
+        assert sum(keys.values()) - len(keys) <= most, "what is there twice is a post whose answer was lost"

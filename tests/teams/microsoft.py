@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 @cache
-def signing_key(name: str = "good") -> rsa.RSAPrivateKey:
+def signing_key(name: str) -> rsa.RSAPrivateKey:
     """Give a key; the same for the same name."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 

@@ -105,7 +105,7 @@ def test_what_makes_it_urgent(answers: dict[str, Answer], question: str, answer:
 
 
 def test_it_gets_no_answer_about_who_saw_it() -> None:
-    kept = {"shown", "open", "saw", "saw_who", "upset"}
+    kept = {"by", "shown", "open", "saw", "saw_who", "upset"}
     assert kept == {question.id for question in BREACH.questions} - {*BREACH.for_it}
     device = BREACH.question("device")
     assert device is not None
