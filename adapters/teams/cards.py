@@ -15,7 +15,8 @@ from bot.words import Words
 
 LIMIT = 20 * 1024  # bytes of a card; Teams takes about 80 kB with everything around it
 _ROOM = LIMIT - 1024  # of them for what a card shows, and what a button costs that turns its page
-_TONES: dict[Tone, dict[str, str]] = {"urgent": {"color": "attention"}, "high": {"color": "warning"}}
+# The words say how severe it is; a second colour would be too pale on white.
+_TONES: dict[Tone, dict[str, str]] = {"urgent": {"color": "attention"}}
 
 
 def size(card: object) -> int:

@@ -156,12 +156,15 @@ class Delivery:
 
     def _surface(self, place: str) -> Surface:
         kind, _, name = place.partition(":")
-        directory = self._office.directory
-        channel = self._office.book.school.channels.get(name)  # None: the settings have lost it since
-        on = directory.surface(name) if kind == "person" else channel.surface if channel else None
-        if on is None or on not in self._surfaces:
+        if kind == "person":
+            on = self._office.directory.surfaces(name)
+        else:
+            channel = self._office.book.school.channels.get(name)  # None: the settings have lost it since
+            on = frozenset([channel.surface] if channel else [])
+        served = next((surface for key, surface in self._surfaces.items() if key in on), None)
+        if served is None:
             raise Never(f"nobody can be reached at {kind}")
-        return self._surfaces[on]
+        return served
 
     def _notice(self, body: NoticeBody, item: Item) -> Notice:
         office = self._office

@@ -1,5 +1,6 @@
 """The people of the school as they are now, looked up without asking the store each time."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,22 +17,25 @@ class Directory:
     roster: Roster = field(default_factory=lambda: Roster(()))
     _everyone: Roster = field(default_factory=lambda: Roster(()))
     _ids: Mapping[Identity, str] = field(default_factory=dict)
-    _surfaces: Mapping[str, str] = field(default_factory=dict)
+    _surfaces: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def refresh(self, tx: Tx) -> None:
         """Read the list again."""
         self.roster = members.roster(tx)
         self._everyone = members.everyone(tx)
         self._ids = members.identities(tx)
-        self._surfaces = {member: identity.surface for identity, member in reversed(self._ids.items())}
+        on = defaultdict[str, set[str]](set)
+        for identity, member in self._ids.items():
+            on[member].add(identity.surface)
+        self._surfaces = {member: frozenset(surfaces) for member, surfaces in on.items()}
 
     def who(self, identity: Identity) -> Member | None:
         """Give the member behind a platform's identity, or None for somebody the school does not list."""
         return self.roster.get(self._ids.get(identity, ""))
 
-    def surface(self, person: str) -> str | None:
-        """Give the platform on which a person can be reached, or None."""
-        return self._surfaces.get(person)
+    def surfaces(self, person: str) -> frozenset[str]:
+        """Give the platforms on which a person has an account; whether one is served is not known here."""
+        return self._surfaces.get(person, frozenset())
 
     def person(self, person: str) -> Member:
         """Give somebody whom a talk or case names, also when they have left: a child who left was still a child."""

@@ -8,12 +8,13 @@ from itertools import pairwise
 import pytest
 
 from bot.flow.model import Severity
+from bot.inbound import Identity
 from bot.people import Member, Role
 from bot.prompt import Card, Notice, Prompt, Token, Verb
 from bot.service import delivery, telling
-from bot.service.telling import NoticeBody
 from bot.service.surface import Later, Never
-from bot.storage import audit, outbox
+from bot.service.telling import NoticeBody
+from bot.storage import audit, members, outbox
 from tests.school import School, said
 
 DSL, CHANNEL, REPORTER = "person:okafor", "channel:dsl", "person:oyelaran"
@@ -486,3 +487,13 @@ def test_a_talk_about_a_case_ends_with_the_role(school: School) -> None:
     assert prompt.submit
     assert "do not know you" in said(school.press("okafor", prompt.submit.token, "A note."))
     assert school.actions(case) == [("reported", "oyelaran")]
+
+
+def test_somebody_is_reached_on_whichever_of_their_platforms_is_served(school: School) -> None:
+    for unserved in ("slack", "teams"):
+        account = Identity(unserved, "T1", "okafor")
+        school.run(lambda tx, account=account: members.link(tx, account, "okafor"))  # type: ignore[misc]
+    school.reopen()
+    school.report()
+    school.settle()
+    assert school.platform.cards(DSL), "on the page, which is the one that is served"

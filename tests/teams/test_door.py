@@ -16,8 +16,8 @@ from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides
 
 from adapters.teams.app import ADDRESS
 from adapters.teams.door import LIMIT
-from tests.teams.campus import TEAM, Campus, chat, person
-from tests.teams.microsoft import APP, TENANT, FakeTeams, jwk, signing_key
+from tests.teams.campus import Campus, chat, person
+from tests.teams.microsoft import APP, TEAM, TENANT, FakeTeams, jwk, signing_key
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # importing it warns of its own previews
@@ -81,7 +81,8 @@ def test_we_let_in_nothing_that_microsofts_own_check_refuses(campus: Campus, nam
     "authorization", ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic eA==", "bearer \N{SNOWMAN}".encode()]
 )
 def test_without_a_token_nobody_is_let_in(campus: Campus, authorization: str | bytes) -> None:
-    headers = {"authorization": authorization, "content-type": "application/json"}
+    shown = authorization if isinstance(authorization, bytes) else authorization.encode()
+    headers = {b"authorization": shown, b"content-type": b"application/json"}
     content = json.dumps(hello(campus))
     answer = campus.wait_for(campus.client.post(ADDRESS, content=content, headers=headers))
     assert answer.status_code == 401
@@ -91,7 +92,7 @@ def test_without_a_token_nobody_is_let_in(campus: Campus, authorization: str | b
 def test_a_token_of_another_kind_is_refused(campus: Campus, algorithm: str) -> None:
     """The public key must not serve as a password."""
     claims = jwt.decode(campus.token(), options={"verify_signature": False})
-    key = None if algorithm == "none" else "x" * 64
+    key = "" if algorithm == "none" else "x" * 64
     token = jwt.encode(claims, key, algorithm, headers={"kid": "good"})
     assert campus.post(hello(campus), f"Bearer {token}").status_code == 401
 
