@@ -152,7 +152,7 @@ def own(tx: Tx, office: Office, case: Case, reporter: Member, now: datetime) -> 
     blanks = TalkBlanks(office.book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
     return replace(
         to_reporter(case, office, reporter, now, None),
-        facts=_facts(case, office),
+        facts=(*_facts(case, office), *_agreed(tx, office, case)),
         rows=rows(flow, _given(answers), office.book.words, blanks),
         history=_history(tx, office, case, without=_UNTOLD),
         buttons=(),
@@ -177,12 +177,28 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     card = face(case, office)
     return replace(
         card,
-        facts=(*card.facts, Row(words.say("fact-by" if case.procedure == "alert" else "fact-from"), by)),
+        facts=(
+            *card.facts,
+            *_agreed(tx, office, case),
+            Row(words.say("fact-by" if case.procedure == "alert" else "fact-from"), by),
+        ),
         lines=_markers(case, office),
         rows=(*rows(flow, _given(answers), words, blanks), *_said_before(tx, case, flow, words, blanks)),
         history=_history(tx, office, case, without),
         buttons=buttons.when_open(case, office, reader),
     )
+
+
+def _agreed(tx: Tx, office: Office, case: Case) -> tuple[Row, ...]:
+    """Give what was agreed to, where that is less than was asked, and until when: IT opens this and nothing more."""
+    if case.approval is None or case.status not in ("approved", "done"):
+        return ()
+    words, until = office.book.words, case.approval.until
+    said = [a.detail.get("instead") for a in cases.actions(tx, case.id) if a.action == "approved"]
+    facts = [Row(words.say("fact-agreed"), str(instead)) for instead in said if instead]
+    if until and not case.approval.undoing:
+        facts.append(Row(words.say("fact-until"), last_day(office.book, until)))
+    return tuple(facts)
 
 
 def _given(answers: Answers) -> Answers:
