@@ -118,7 +118,8 @@ class _Stage:
         """Do what is due, and give what hangs differently anywhere now."""
         before = len(self.school.platform.delivered)
         self.school.settle()
-        failed = self.school.read(lambda tx: tx.execute("select error from outbox where error like '%Error'").fetchall())
+        wrong = "select error from outbox where error like '%Error'"
+        failed = self.school.read(lambda tx: tx.execute(wrong).fetchall())
         assert not failed, f"something could not be shown: {failed}"
         self._learn_references()
         changed: dict[tuple[str, str], str] = {}
