@@ -17,10 +17,14 @@ class Directory:
     roster: Roster = field(default_factory=lambda: Roster(()))
     _everyone: Roster = field(default_factory=lambda: Roster(()))
     _ids: Mapping[Identity, str] = field(default_factory=dict)
+    _state: bytes = b""
     _surfaces: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def refresh(self, tx: Tx) -> None:
-        """Read the list again."""
+        """Read the list again, if it has changed: opening hundreds of sealed rows every few seconds holds others up."""
+        state = members.state(tx)
+        if state == self._state:
+            return
         self.roster = members.roster(tx)
         self._everyone = members.everyone(tx)
         self._ids = members.identities(tx)
@@ -28,6 +32,7 @@ class Directory:
         for identity, member in self._ids.items():
             on[member].add(identity.surface)
         self._surfaces = {member: frozenset(surfaces) for member, surfaces in on.items()}
+        self._state = state
 
     def who(self, identity: Identity) -> Member | None:
         """Give the member behind a platform's identity, or None for somebody the school does not list."""
