@@ -19,6 +19,8 @@ CHANNEL = "msteams"
 _LEEWAY = 300  # seconds two clocks may differ
 _FRESH = 24 * 3600.0  # seconds for which keys are good; Microsoft wants them fetched once a day
 _APART = 60.0  # seconds between two tries
+_REMEMBERED = 60.0  # seconds for which a token that was let in is not looked at again: Teams shows one for an hour
+_MOST = 100  # of them
 _PATIENCE = 5.0
 _LARGEST = 1024 * 1024  # bytes of keys
 
@@ -41,6 +43,7 @@ class Keys:
         self._issuer = issuer
         self._clock = clock
         self._keys: Mapping[str, tuple[jwt.PyJWK, frozenset[str]]] = {}
+        self._passed: dict[tuple[str, str], float] = {}  # token and service, and until when
         self._tried: float | None = None
         self._fetched: float | None = None
         self._lock = asyncio.Lock()
@@ -50,6 +53,15 @@ class Keys:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotTeams("no token")
+        now = self._clock.monotonic()
+        if self._passed.get((token, service), now) > now and not self._stale():
+            return
+        await self._look(token, service)
+        if len(self._passed) >= _MOST:
+            self._passed.clear()
+        self._passed[token, service] = now + _REMEMBERED
+
+    async def _look(self, token: str, service: str) -> None:
         try:
             kid = jwt.get_unverified_header(token).get("kid", "")
         except jwt.PyJWTError as wrong:
@@ -121,6 +133,7 @@ class Keys:
         if not keys:
             raise NoKeys
         self._keys, self._fetched = keys, now
+        self._passed.clear()  # a key may have been withdrawn
 
 
 async def _json(client: httpx.AsyncClient, address: str) -> dict[str, Any]:

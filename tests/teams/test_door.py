@@ -102,6 +102,32 @@ def test_a_key_that_is_not_endorsed_for_teams_is_refused(campus: Campus, teams: 
     assert campus.post(hello(campus)).status_code == 401
 
 
+def test_a_token_that_was_let_in_is_good_for_nothing_else(campus: Campus) -> None:
+    bearer = f"Bearer {campus.token()}"
+    assert campus.post(hello(campus), bearer).status_code == 200
+    assert campus.post({**hello(campus), "serviceUrl": "https://evil.example"}, bearer).status_code == 401
+    assert campus.post(hello(campus), bearer[:-4] + "AAAA").status_code == 401
+    assert campus.post(hello(campus), bearer).status_code == 200
+
+
+def test_a_token_that_was_let_in_is_looked_at_again_after_a_minute(campus: Campus) -> None:
+    """With the leeway for clocks it ends at most a minute late."""
+    bearer = f"Bearer {campus.token()}"
+    assert campus.post(hello(campus), bearer).status_code == 200
+    keys = campus.app.keys
+    looked: list[str] = []
+
+    async def look(token: str, service: str) -> None:
+        looked.append(service)
+
+    keys._look = look  # type: ignore[method-assign]
+    assert campus.post(hello(campus), bearer).status_code == 200
+    assert looked == []
+    campus.clock.forward(timedelta(seconds=61))
+    assert campus.post(hello(campus), bearer).status_code == 200
+    assert looked == [campus.address]
+
+
 # What the body says ---------------------------------------------------------------------------------------------------
 
 
