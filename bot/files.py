@@ -37,6 +37,13 @@ def contents(path: Path) -> bytes:
         raise Mistakes(f"{path.name}: cannot be opened ({error.strerror})") from error
 
 
+def private(path: Path) -> bytes:
+    """Give what is in a file of secrets. Raises Mistakes as `contents` does, and where others could read it too."""
+    if os.name == "posix" and path.is_file() and path.stat().st_mode & 0o077:
+        raise Mistakes(f"{path.name}: other users of this machine can read it: run `chmod 600 {path}`")
+    return contents(path)
+
+
 def write_once(path: Path, data: bytes) -> None:
     """Put a file there, readable by this user only: whole or not at all, also after a kill or a power cut.
 

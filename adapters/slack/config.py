@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.files import contents
+from bot.files import private
 from bot.reading import Mistakes
 from bot.settings import Slack
 
@@ -33,9 +33,7 @@ class Secret:
                     f"{self.file}: there is no such file in {folder}, and {self.variable} is not set: put there what"
                     f" Slack shows under {self.found}"
                 )
-            if os.name == "posix" and path.stat().st_mode & 0o077:
-                raise Mistakes(f"{self.file}: other users of this machine can read it: run `chmod 600 {path}`")
-            value = contents(path).decode("utf-8", "replace").strip()
+            value = private(path).decode("utf-8", "replace").strip()
         if not re.fullmatch(self.pattern, value):
             raise Mistakes(f"{self.file}: is not what Slack shows under {self.found}")
         return value

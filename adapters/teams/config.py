@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.files import contents
+from bot.files import private
 from bot.reading import Mistakes
 from bot.settings import Teams
 
@@ -51,19 +51,13 @@ def _credential(folder: Path, environ: Mapping[str, str]) -> str | Mapping[str, 
     if value := environ.get(VARIABLE, "").strip():
         return _checked(VARIABLE, value)
     if certificate.exists():
-        return _pair(_own(certificate))
+        return _pair(private(certificate))
     if secret.exists():
-        return _checked(SECRET, _own(secret).decode("utf-8", "replace").strip())
+        return _checked(SECRET, private(secret).decode("utf-8", "replace").strip())
     raise Mistakes(
         f"{CERTIFICATE}: neither it nor {SECRET} is in {folder}, and {VARIABLE} is not set: put there the app's"
         " certificate with its private key, or its client secret"
     )
-
-
-def _own(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise Mistakes(f"{path.name}: other users of this machine can read it: run `chmod 600 {path}`")
-    return contents(path)
 
 
 def _checked(name: str, value: str) -> str:

@@ -28,7 +28,7 @@ from bot.cases.model import (
     Talked,
 )
 from bot.cases.procedures import decide
-from bot.flow.model import Answers, Flow, Severity, applies, path
+from bot.flow.model import Answers, Flow, Severity, Subject, applies, path
 from bot.flow.talk import Raise
 from bot.people import Member
 from bot.service.office import Office
@@ -55,18 +55,8 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
     plan = routing.plan(book.school, roster, report)
     halted: Literal["", "stopped", "timeout"] = raised.why if raised.why in ("stopped", "timeout") else ""
     if before is None:
-        case = Case(
-            id=secrets.token_hex(8),
-            ref=cases.fresh_ref(tx),
-            flow=flow.id,
-            digest=flow.digest,
-            summary=flow.summary,
-            severity=raised.severity,
-            reached=raised.severity,
-            subject=report.subject,
-            reporter=reporter.id,
-            reported_at=now,
-            plan=plan,
+        case = replace(
+            new_case(tx, flow, raised.severity, report.subject, reporter, plan, now),
             complete=raised.complete,
             halted=halted,
             expected=_expected(tx, flow, raised.answers, now),
@@ -134,6 +124,25 @@ def _unnamed(flow: Flow, raised: Raise) -> bool:
     coming = raised.why in ("alert", "answer")
     unasked = any(q.id in flow.unnamed and q.id not in raised.answers for q in path(flow, raised.answers))
     return applies(flow.unnamed, raised.answers) or (coming and unasked)
+
+
+def new_case(
+    tx: Tx, flow: Flow, severity: Severity, subject: Subject, reporter: Member, plan: Plan, now: datetime
+) -> Case:
+    """Give a case of a flow that nobody has been told of yet; it is not stored."""
+    return Case(
+        id=secrets.token_hex(8),
+        ref=cases.fresh_ref(tx),
+        flow=flow.id,
+        digest=flow.digest,
+        summary=flow.summary,
+        severity=severity,
+        reached=severity,
+        subject=subject,
+        reporter=reporter.id,
+        reported_at=now,
+        plan=plan,
+    )
 
 
 def _expected(tx: Tx, flow: Flow, answers: Answers, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """From a finished talk to a request, a record, a notice, a question or a task for IT. Alerts are `casework`'s."""
 
-import secrets
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.cases import approval, matters, response
@@ -9,7 +9,7 @@ from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Severity, Subject
 from bot.flow.talk import Raise
 from bot.people import Member
-from bot.service.casework import clock
+from bot.service.casework import clock, new_case
 from bot.service.office import Office
 from bot.service.reporting import put_before
 from bot.service.telling import follow
@@ -59,18 +59,8 @@ def _begin(
     span: Span | None = None,
     made_for: str = "",
 ) -> Case:
-    case = Case(
-        id=secrets.token_hex(8),
-        ref=cases.fresh_ref(tx),
-        flow=flow.id,
-        digest=flow.digest,
-        summary=flow.summary,
-        severity=Severity.ROUTINE,
-        reached=Severity.ROUTINE,
-        subject=Subject.CHILD,
-        reporter=reporter.id,
-        reported_at=now,
-        plan=plan or Plan(()),
+    case = replace(
+        new_case(tx, flow, Severity.ROUTINE, Subject.CHILD, reporter, plan or Plan(()), now),
         complete=True,
         procedure=procedure,
         approval=asked,

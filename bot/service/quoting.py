@@ -24,18 +24,13 @@ Make = Callable[[tuple[Document, ...]], Finder]
 
 @dataclass(slots=True)
 class Policies:
-    """The policies in force, ready to be asked. Made ready when the first question comes, or before by `refresh`."""
+    """The policies in force, ready to be asked. Made ready when a question comes for which they are not."""
 
     make: Make
     _version: int = -1
     _documents: tuple[Document, ...] = ()
     _finder: Finder | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def refresh(self, tx: Tx) -> None:
-        """Read the policies again when they have changed: that takes a second for many."""
-        with self._lock:
-            self._ready(tx)
 
     def answer(self, tx: Tx, question: str, now: datetime) -> Answer:
         """Give what the policies in force say to a question."""
