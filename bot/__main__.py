@@ -45,7 +45,7 @@ for command in (
 @click.option("--port", type=click.IntRange(1, 65535), default=8010, show_default=True)
 def demo(folder: Path, school: str, port: int) -> None:
     """Serve a made-up school on a page of this machine. Stop it with Ctrl-C; it goes on where it was."""
-    from bot.demo import serve  # noqa: PLC0415
+    from bot.running.demo import serve  # noqa: PLC0415
 
     serve(folder, school, port, lambda: click.echo(f"Beacon is at http://localhost:{port} (Ctrl-C stops it)"))
     click.echo("Beacon has stopped. What was said is kept.")
@@ -59,7 +59,7 @@ def try_flow(flow: str, school: str, folder: Path | None) -> None:
     """Talk a FLOW here in the terminal. Nothing is kept and nobody is told."""
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.rehearsal import rehearse  # noqa: PLC0415
-    from bot.school_folder import book_of  # noqa: PLC0415
+    from bot.school.folder import book_of  # noqa: PLC0415
 
     clock = SystemClock()
     book, roster = book_of(folder, school, clock.now())

@@ -11,14 +11,14 @@ from bot.flow.lists import load_lists, normalise
 from bot.flow.load import load_folder
 from bot.flow.model import Flow
 from bot.people import Member, Role
-from bot.people_file import read_people
 from bot.policy.find import Finder
 from bot.policy.find_meaning import Lexicon
 from bot.policy.lexicon import read_lexicon
 from bot.policy.model import Document
 from bot.policy.traps import Trap, read_traps
 from bot.reading import Mistakes, meant
-from bot.school_file import read_school
+from bot.school.people_file import read_people
+from bot.school.settings_file import read_school
 from bot.service.rulebook import Rulebook
 from bot.settings import School
 from bot.words import Words

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bot.cases.model import Case
 from bot.people import Roster
 from bot.reading import Mistakes
-from bot.school_folder import rules_of
+from bot.school.folder import rules_of
 from bot.service import telling
 from bot.storage import audit, cases, members
 from bot.storage.database import Unusable

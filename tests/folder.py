@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.school_folder import PEOPLE, SETTINGS, lay_out
+from bot.school.folder import PEOPLE, SETTINGS, lay_out
 
 FILLED = {
     "id": "hillside",

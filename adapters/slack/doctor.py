@@ -10,7 +10,7 @@ from adapters.slack.api import Api
 from adapters.slack.guard import why_open
 from adapters.slack.manifest import MATCHING, SCOPES
 from bot.clock import Clock, school_date
-from bot.people_file import Entry
+from bot.school.people_file import Entry
 from bot.service.surface import Later, Never
 from bot.settings import Channel, School
 

@@ -8,7 +8,7 @@ from adapters.teams.chats import SURFACE
 from adapters.teams.connector import Connector
 from adapters.teams.keys import Keys, NoKeys
 from adapters.teams.tokens import BOT, NoToken, Tokens
-from bot.people_file import Entry
+from bot.school.people_file import Entry
 from bot.service.surface import Later, Never
 from bot.settings import Channel, School
 

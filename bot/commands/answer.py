@@ -19,7 +19,7 @@ from bot.policy.find_meaning import Lexicon
 from bot.policy.model import Passage, Quote
 from bot.policy.read import read
 from bot.reading import Mistakes
-from bot.school_folder import rules_of
+from bot.school.folder import rules_of
 from bot.storage import policies
 
 _FILES = "POLICY_FILES"

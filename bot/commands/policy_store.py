@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.reading import Mistakes, meant
-from bot.school_folder import rules_of
+from bot.school.folder import rules_of
 from bot.storage.database import Unusable
 from bot.storage.policies import Kept
 from bot.storage.tx import Conflict

@@ -19,7 +19,7 @@ from bot.policy.read_dates import last_day
 from bot.policy.traps import lost
 from bot.reading import Mistakes
 from bot.reports import read as read_store
-from bot.school_folder import rules_of
+from bot.school.folder import rules_of
 from bot.storage import policies, questions
 
 Say = Callable[[str], None]

@@ -24,9 +24,9 @@ def preview(folder: Path | None, school: str, out: Path, flows: Path | None) -> 
     from adapters.web.preview import WebFace  # noqa: PLC0415
     from bot.clock import LONDON, SystemClock, school_date  # noqa: PLC0415
     from bot.library import wording  # noqa: PLC0415
-    from bot.preview_page import page  # noqa: PLC0415
+    from bot.preview.page import page  # noqa: PLC0415
     from bot.reading import Mistakes  # noqa: PLC0415
-    from bot.school_folder import book_of  # noqa: PLC0415
+    from bot.school.folder import book_of  # noqa: PLC0415
 
     now = SystemClock().now()
     book, roster = book_of(folder, school, now, flows)

@@ -17,11 +17,11 @@ def register(folder: Path, school: str, form: str | None) -> None:
 
     The oldest comes first. CHANGED marks what is changed in the filter now, CLOSED what is over.
     """
-    from bot import register_forms as forms  # noqa: PLC0415
     from bot.library import rulebook, wording  # noqa: PLC0415
-    from bot.register import entries  # noqa: PLC0415
+    from bot.register import forms  # noqa: PLC0415
+    from bot.register.entries import entries  # noqa: PLC0415
     from bot.reports import read  # noqa: PLC0415
-    from bot.school_folder import rules_of  # noqa: PLC0415
+    from bot.school.folder import rules_of  # noqa: PLC0415
     from bot.service.directory import Directory  # noqa: PLC0415
     from bot.service.office import Office  # noqa: PLC0415
 

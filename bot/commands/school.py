@@ -13,7 +13,7 @@ from bot.reading import Mistakes
 @options.NEW_OR_OWN
 def init(folder: Path) -> None:
     """Make FOLDER for your own school: settings, people and keys, to be filled in."""
-    from bot.school_folder import lay_out  # noqa: PLC0415
+    from bot.school.folder import lay_out  # noqa: PLC0415
 
     for path in lay_out(folder):
         click.echo(f"made {path}")
@@ -28,17 +28,17 @@ def init(folder: Path) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8010, show_default=True)
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve your own school from FOLDER, or say everything that is missing. Stop it with Ctrl-C."""
-    from bot import school_service  # noqa: PLC0415
+    from bot.running import school  # noqa: PLC0415
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("beacon").setLevel(logging.INFO)
 
-    def ready(service: school_service.Service) -> None:
+    def ready(service: school.Service) -> None:
         on = ", ".join(face.name for face in service.faces) or "none, so nobody can tell it anything yet"
         name = service.beacon.office.book.school.name
         click.echo(f"{name}: Beacon is at http://{host}:{port} (Ctrl-C stops it). Platforms that are on: {on}")
 
-    school_service.serve(folder, host, port, ready)
+    school.serve(folder, host, port, ready)
     click.echo("Beacon has stopped. What was said is kept.")
 
 
@@ -52,7 +52,7 @@ def check(folder: Path | None, school: str | None, flows: Path | None) -> None:
     Checks your own school in FOLDER; without one, the schools that came with the program.
     """
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.inspection import inspect_folder, inspect_shipped  # noqa: PLC0415
+    from bot.inspection.inspect import inspect_folder, inspect_shipped  # noqa: PLC0415
 
     now = SystemClock().now()
     if folder and school:

@@ -52,9 +52,9 @@ async def _examine(folder: Path) -> bool:
     from adapters.slack.config import read_config  # noqa: PLC0415
     from adapters.slack.doctor import Doctor  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.people_file import read_list  # noqa: PLC0415
-    from bot.school_file import read_school  # noqa: PLC0415
-    from bot.school_folder import PEOPLE, SETTINGS  # noqa: PLC0415
+    from bot.school.folder import PEOPLE, SETTINGS  # noqa: PLC0415
+    from bot.school.people_file import read_list  # noqa: PLC0415
+    from bot.school.settings_file import read_school  # noqa: PLC0415
 
     school, people, clock = read_school(folder / SETTINGS), read_list(folder / PEOPLE), SystemClock()
     api = Api(read_config(school.slack, folder), clock)

@@ -33,8 +33,8 @@ def package(folder: Path, address: str, out: Path, version: str) -> None:
     from adapters.teams.package import problems  # noqa: PLC0415
     from bot.library import wording  # noqa: PLC0415
     from bot.reading import Mistakes  # noqa: PLC0415
-    from bot.school_file import read_school  # noqa: PLC0415
-    from bot.school_folder import SETTINGS  # noqa: PLC0415
+    from bot.school.folder import SETTINGS  # noqa: PLC0415
+    from bot.school.settings_file import read_school  # noqa: PLC0415
 
     school = read_school(folder / SETTINGS)
     if not school.teams.app:
@@ -63,9 +63,9 @@ async def _examine(folder: Path) -> bool:
     from adapters.teams.keys import Keys  # noqa: PLC0415
     from adapters.teams.tokens import Tokens  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.people_file import read_list  # noqa: PLC0415
-    from bot.school_file import read_school  # noqa: PLC0415
-    from bot.school_folder import PEOPLE, SETTINGS  # noqa: PLC0415
+    from bot.school.folder import PEOPLE, SETTINGS  # noqa: PLC0415
+    from bot.school.people_file import read_list  # noqa: PLC0415
+    from bot.school.settings_file import read_school  # noqa: PLC0415
     from bot.storage.reader import Reader  # noqa: PLC0415
     from bot.wiring import STORE, open_keys  # noqa: PLC0415
 

@@ -42,7 +42,7 @@ from adapters.slack.config import SlackConfig
 from bot.clock import SystemClock
 from bot.library import wording
 from bot.prompt import Card, Notice, Prompt
-from bot.serving import application, listen
+from bot.running.serving import application, listen
 from bot.wiring import Beacon
 from tests.crash.large_school import begin, pressed, staff_id, start
 from tests.slack.fake import TOKEN, FakeSlack

@@ -33,7 +33,7 @@ from bot.clock import SystemClock
 from bot.inbound import Identity
 from bot.library import wording
 from bot.people import Member, Role
-from bot.serving import application
+from bot.running.serving import application
 from bot.storage import members
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from adapters.web.preview import WebFace
 from bot.library import rulebook, shipped_school, wording
 from bot.people import Roster
-from bot.preview_page import page
+from bot.preview.page import page
 from tests.browser.conftest import check
 from tests.school import FRIDAY
 

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from bot import demo
 from bot.clock import ManualClock, school_date
 from bot.inbound import Identity, Inbound, Press
 from bot.prompt import Choose, Notice, Prompt, Token, Verb
+from bot.running import demo
 from bot.wiring import Beacon
 from tests.browser.walking import Given, reference
 

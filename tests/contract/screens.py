@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from bot.files import shipped
 from bot.flow.model import Flow
 from bot.library import rulebook
-from bot.preview import Sample, screens
+from bot.preview.ways import Sample, screens
 from bot.prompt import Button, Card, Notice, Prompt, Quotation, Reply, Row, Token, Tone, Verb
-from bot.school_file import read_school
+from bot.school.settings_file import read_school
 from bot.service.rulebook import Rulebook
 
 NASTY = (

@@ -10,9 +10,9 @@ from bot.files import shipped
 from bot.inbound import Identity, Inbound, Press
 from bot.library import rulebook
 from bot.people import Member, Role
-from bot.people_file import read_people
 from bot.prompt import Choose, Day, Notice, Prompt, Reply, Token, Verb
-from bot.school_file import read_school
+from bot.school.people_file import read_people
+from bot.school.settings_file import read_school
 from bot.service.surface import Surface
 from bot.storage import members
 from bot.storage.tx import Tx

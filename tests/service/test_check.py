@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.check import problems, warnings
 from bot.flow.model import Choice, Flow, Kind, Offer, Question, Route
+from bot.inspection.school import problems, warnings
 from bot.library import rulebook, shipped_school
 from bot.people import Member, Role, Roster
 from bot.service.rulebook import Rulebook

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, reports
+from bot import reports
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS, read_folder, roster
+from bot.running import demo
+from bot.school.folder import SETTINGS, read_folder, roster
 from bot.storage import audit
 from bot.storage.database import Unusable
 from bot.storage.tx import Tx

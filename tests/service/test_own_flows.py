@@ -8,7 +8,7 @@ import pytest
 from bot.files import shipped
 from bot.prompt import Notice
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS, read_folder, roster
+from bot.school.folder import SETTINGS, read_folder, roster
 from tests.folder import hillside
 from tests.school import FRIDAY, School, said
 

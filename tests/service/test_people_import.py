@@ -10,10 +10,10 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.inbound import Identity
-from bot.people_file import load_list
-from bot.people_import import Counts, PeopleFile, bring_in
-from bot.school_folder import PEOPLE
-from bot.school_service import Service, begin
+from bot.running.people_import import Counts, PeopleFile, bring_in
+from bot.running.school import Service, begin
+from bot.school.folder import PEOPLE
+from bot.school.people_file import load_list
 from bot.storage import members
 from bot.wiring import Stored, open_store
 from tests.folder import LIST, hillside

@@ -14,9 +14,9 @@ from bot.files import shipped
 from bot.flow.model import Flow
 from bot.library import rulebook, shipped_school, wording
 from bot.people import Roster
-from bot.preview import Sample
-from bot.preview_cases import REFERENCE, Look, looks, notices
-from bot.preview_page import page
+from bot.preview.cases import REFERENCE, Look, looks, notices
+from bot.preview.page import page
+from bot.preview.ways import Sample
 from bot.prompt import Card, Prompt, Quotation, Reply
 from tests.school import said
 
@@ -214,6 +214,6 @@ def test_a_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path, comm
 
 
 def test_every_sample_word_is_used() -> None:
-    source = (Path(__file__).parents[2] / "bot" / "preview_page.py").read_text("utf-8")
+    source = (Path(__file__).parents[2] / "bot" / "preview" / "page.py").read_text("utf-8")
     assert [key for key in wording("preview").lines if f'"{key}"' not in source] == []
     assert isinstance(lives("example")["ask"][0].channel, Card)

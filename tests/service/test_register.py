@@ -15,9 +15,9 @@ from bot.cases.model import Case
 from bot.clock import ManualClock
 from bot.library import wording
 from bot.prompt import Notice
-from bot.register import Entry
-from bot.register_forms import as_csv, as_text
-from bot.school_service import begin
+from bot.register.entries import Entry
+from bot.register.forms import as_csv, as_text
+from bot.running.school import begin
 from tests.folder import hillside
 from tests.school import FRIDAY, School, people_of, rules_of
 

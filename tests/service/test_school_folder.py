@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.people_file import COLUMNS, load_list
 from bot.reading import Mistakes
-from bot.school_folder import PEOPLE, README, SETTINGS, lay_out, read_folder, roster
+from bot.school.folder import PEOPLE, README, SETTINGS, lay_out, read_folder, roster
+from bot.school.people_file import COLUMNS, load_list
 from bot.storage.vault import Vault
 from bot.wiring import KEYS, open_store
 from tests.folder import FILLED, LIST, fill

@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from bot.clock import ManualClock
-from bot.people_file import PLATFORMS
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS
-from bot.school_service import begin
-from bot.serving import listen
+from bot.running.school import begin
+from bot.running.serving import listen
+from bot.school.folder import SETTINGS
+from bot.school.people_file import PLATFORMS
 from bot.storage.database import Unusable
 from tests.folder import hillside
 from tests.school import FRIDAY

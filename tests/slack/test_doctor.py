@@ -12,8 +12,8 @@ from adapters.slack.manifest import MATCHING, SCOPES
 from bot.__main__ import beacon
 from bot.clock import ManualClock
 from bot.reading import Mistakes
-from bot.school_folder import PEOPLE, SETTINGS
-from bot.school_service import begin
+from bot.running.school import begin
+from bot.school.folder import PEOPLE, SETTINGS
 from bot.settings import Slack
 from tests.folder import hillside
 from tests.school import FRIDAY

@@ -43,7 +43,7 @@ def test_what_stands_where_slack_has_little_room_fits() -> None:
 def test_who_has_no_slack_does_not_load_it(command: list[str]) -> None:
     code = (
         f"import sys; sys.argv[1:] = {command!r}\n"
-        "from bot import demo, school_service\nfrom bot.__main__ import beacon\n"
+        "from bot.running import demo, school\nfrom bot.__main__ import beacon\n"
         "beacon(standalone_mode=False)\n"
         "assert not {'aiohttp', 'slack_bolt', 'slack_sdk', 'adapters.slack'} & set(sys.modules), sorted(sys.modules)"
     )

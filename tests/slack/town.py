@@ -27,7 +27,7 @@ from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.library import wording
 from bot.people import Member
 from bot.prompt import Reply
-from bot.serving import application
+from bot.running.serving import application
 from bot.storage import members, talks
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store

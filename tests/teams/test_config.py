@@ -15,8 +15,8 @@ from bot.clock import ManualClock
 from bot.files import shipped
 from bot.people import Role
 from bot.reading import Mistakes
-from bot.school_file import load_school
-from bot.school_service import begin
+from bot.running.school import begin
+from bot.school.settings_file import load_school
 from bot.settings import Teams
 from tests.folder import hillside
 from tests.school import FRIDAY

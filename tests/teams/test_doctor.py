@@ -6,7 +6,7 @@ import pytest
 
 from adapters.teams.doctor import Doctor, Finding, is_id
 from adapters.teams.tokens import Tokens
-from bot.people_file import Entry
+from bot.school.people_file import Entry
 from tests.teams.campus import DSL_CHANNEL, Campus, account, person
 from tests.teams.microsoft import TEAM, FakeTeams, Fault, Reply
 

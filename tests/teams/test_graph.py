@@ -168,7 +168,7 @@ def test_a_mail_says_who_and_what_and_is_not_kept(graph: Graph, directory: FakeG
 
 def test_who_does_not_use_it_does_not_load_it() -> None:
     """Two hundred megabytes and seconds: `beacon demo`, and a school without Teams, must not pay for them."""
-    loaded = "import sys, bot.__main__, bot.school_service, bot.demo;"
+    loaded = "import sys, bot.__main__, bot.running.school, bot.running.demo;"
     ours = loaded + "print([m for m in ('msgraph', 'msal', 'microsoft_teams', 'jsonschema') if m in sys.modules])"
     teams = "import sys, adapters.teams.app; print([m for m in ('msgraph', 'jsonschema') if m in sys.modules])"
     for program in (ours, teams):

@@ -333,11 +333,11 @@ def test_help_says_999(key: str) -> None:
 
 # Of errors, logs and commands: they are for administrators and developers (the common rules allow that).
 TO_ADMINISTRATORS = {
-    "reading.py", "load.py", "checks.py", "blanks.py", "lists.py", "school_file.py", "people_file.py", "files.py",
-    "check.py", "demo.py", "wiring.py", "reports.py", "__main__.py", "library.py", "words.py", "schema.py",
-    "database.py", "writer.py", "vault.py", "rehearsal.py", "audit.py",
-    "school.py", "school_folder.py", "school_service.py", "procedures_file.py", "people_import.py", "inspection.py",
-    "serving.py", "flow_check.py",
+    "reading.py", "load.py", "checks.py", "blanks.py", "lists.py", "files.py", "wiring.py", "reports.py", "__main__.py",
+    "library.py", "words.py", "schema.py", "database.py", "writer.py", "vault.py", "rehearsal.py", "audit.py",
+    "school/settings_file.py", "school/procedures_file.py", "school/people_file.py", "school/folder.py",
+    "inspection/school.py", "inspection/flows.py", "inspection/inspect.py",
+    "running/demo.py", "running/people_import.py", "running/school.py", "running/serving.py",
     "slack/doctor.py", "slack/guard.py", "slack/manifest.py",
     "teams/config.py", "teams/connector.py", "teams/doctor.py", "teams/package.py",
     "read.py", "read_pdf.py", "read_shapes.py", "traps.py", "lexicon.py", "policies.py",  # what a policy file lacks

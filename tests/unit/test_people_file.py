@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.files import shipped
 from bot.library import shipped_schools
 from bot.people import Member, Role, Roster
-from bot.people_file import COLUMNS, Entry, load_list, read_list, read_people
 from bot.reading import Mistakes
+from bot.school.people_file import COLUMNS, Entry, load_list, read_list, read_people
 
 HEAD = "id,name,roles,class,phone,place\n"
 DATED = "id,name,roles,joined,left\n"

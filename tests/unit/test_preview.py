@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.flow.model import Choice, Ending, Kind, Question
 from bot.library import wording
-from bot.preview import Sample, Screen, screens, ways
+from bot.preview.ways import Sample, Screen, screens, ways
 from bot.prompt import Prompt, Quotation
 from tests.contract.screens import ALL, BOOK
 from tests.small_flow import FLOW

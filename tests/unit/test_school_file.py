@@ -12,7 +12,7 @@ from bot.files import shipped
 from bot.flow.model import Severity, Subject
 from bot.people import Role
 from bot.reading import Mistakes
-from bot.school_file import load_school, read_school
+from bot.school.settings_file import load_school, read_school
 from bot.settings import Channel, Ladder, Step, Term
 
 EXAMPLE = shipped("content") / "schools" / "example.toml"

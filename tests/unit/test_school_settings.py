@@ -14,11 +14,11 @@ import pytest
 from bot.clock import ManualClock
 from bot.files import shipped
 from bot.flow.model import Severity, Subject
-from bot.inspection import inspect_shipped
+from bot.inspection.inspect import inspect_shipped
 from bot.library import rulebook, shipped_school, shipped_schools
 from bot.people import Role, Roster
 from bot.reading import Mistakes
-from bot.school_file import load_school
+from bot.school.settings_file import load_school
 from bot.settings import Gate, Permission, Referral, School, Signing
 from tests.school import FRIDAY
 

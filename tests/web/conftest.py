@@ -16,9 +16,9 @@ from bot.clock import ManualClock
 from bot.files import shipped
 from bot.inbound import Press
 from bot.people import Roster
-from bot.people_file import read_people
 from bot.prompt import Notice
-from bot.school_file import read_school
+from bot.school.people_file import read_people
+from bot.school.settings_file import read_school
 from bot.settings import School
 from bot.storage.reader import Reader
 from bot.storage.vault import Vault

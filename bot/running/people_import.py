@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.check import problems
 from bot.clock import Clock, school_date
 from bot.inbound import Identity
-from bot.people_file import Entry
+from bot.inspection.school import problems
 from bot.reading import Mistakes
-from bot.school_folder import PEOPLE, read_people, roster
+from bot.school.folder import PEOPLE, read_people, roster
+from bot.school.people_file import Entry
 from bot.storage import members
 from bot.storage.tx import Tx
 from bot.wiring import Beacon

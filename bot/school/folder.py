@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from bot.check import problems
 from bot.clock import school_date
 from bot.files import contents, shipped, write_once
+from bot.inspection.school import problems
 from bot.library import read_flows, rulebook, shipped_school, word_lists
 from bot.people import Roster
-from bot.people_file import Entry, read_list
 from bot.reading import Mistakes
-from bot.school_file import read_school
+from bot.school.people_file import Entry, read_list
+from bot.school.settings_file import read_school
 from bot.service.rulebook import Rulebook
 from bot.settings import School
 from bot.storage.database import Unusable

@@ -11,7 +11,7 @@ from bot.cases import routing
 from bot.cases.routes import ROUTES
 from bot.flow.blanks import BLANKS, mistake_in
 from bot.flow.model import Severity, Subject
-from bot.flow_check import flow_problems, on
+from bot.inspection.flows import flow_problems, on
 from bot.people import Role, Roster
 from bot.service.rulebook import Rulebook
 from bot.settings import School

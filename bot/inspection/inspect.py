@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.check import problems, warnings
 from bot.clock import school_date
 from bot.files import shipped
+from bot.inspection.school import problems, warnings
 from bot.library import FLOWS, rulebook, shipped_school, shipped_schools
 from bot.people import Roster
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS, read_folder, roster
+from bot.school.folder import SETTINGS, read_folder, roster
 from bot.service.rulebook import Rulebook
 
 

@@ -15,7 +15,7 @@ from bot.cases.model import Case, Expire, Respond
 from bot.flow.model import Alert, Answers, Flow, Severity, applies, counted
 from bot.flow.talk import Raise, State
 from bot.people import Member, Role, Roster
-from bot.preview import Sample, ways
+from bot.preview.ways import Sample, ways
 from bot.prompt import Button, Card, Notice, Token, Verb
 from bot.service import cards, casework, matters, verbs
 from bot.service.directory import Directory

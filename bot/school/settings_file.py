@@ -9,7 +9,8 @@ from typing import Literal
 from bot.files import contents
 from bot.flow.model import Severity, Subject
 from bot.people import Role
-from bot.procedures_file import (
+from bot.reading import Table, meant, quoted
+from bot.school.procedures_file import (
     ROLES,
     TOLD,
     Agencies,
@@ -22,7 +23,6 @@ from bot.procedures_file import (
     signing,
     unblock,
 )
-from bot.reading import Table, meant, quoted
 from bot.settings import Channel, Deadline, Deadlines, Hours, Ladder, Leads, School, Slack, Step, Teams, Term, Web
 
 _READERS = (*ROLES, Role.STAFF)

@@ -10,12 +10,12 @@ from starlette.routing import BaseRoute, Mount
 
 from bot.clock import Clock, SystemClock
 from bot.library import wording
-from bot.people_import import PeopleFile
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS, Held, read_folder
+from bot.running.people_import import PeopleFile
+from bot.running.serving import Beside, application, listen, run
+from bot.school.folder import SETTINGS, Held, read_folder
 from bot.service.rulebook import Rulebook
 from bot.service.surface import Surface
-from bot.serving import Beside, application, listen, run
 from bot.storage.database import Unusable
 from bot.storage.reader import Reader
 from bot.storage.tx import Tx

@@ -18,8 +18,8 @@ from bot.flow.show import Blanks
 from bot.flow.talk import State
 from bot.library import LANGUAGE
 from bot.people import Roster
-from bot.preview import Sample, Screen, Way, screens, ways
-from bot.preview_cases import REFERENCE, Look, looks, notices, speaker
+from bot.preview.cases import REFERENCE, Look, looks, notices, speaker
+from bot.preview.ways import Sample, Screen, Way, screens, ways
 from bot.prompt import Quotation, Reply
 from bot.service.reporting import TalkBlanks
 from bot.service.rulebook import Rulebook

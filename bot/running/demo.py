@@ -8,16 +8,16 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from adapters.web.app import WebConfig, WebSurface, build
-from bot.check import problems
 from bot.clock import Clock, SystemClock
 from bot.files import contents, shipped, write_once
 from bot.inbound import Identity
+from bot.inspection.school import problems
 from bot.library import rulebook, shipped_school, wording
 from bot.people import Member
 from bot.policy.read import read
 from bot.reading import Mistakes
-from bot.school_folder import SETTINGS
-from bot.serving import application, listen, run
+from bot.running.serving import application, listen, run
+from bot.school.folder import SETTINGS
 from bot.storage import members, policies
 from bot.storage.tx import Tx
 from bot.storage.writer import Writer

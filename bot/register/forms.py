@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.clock import LONDON
 from bot.flow.addresses import unlinked
-from bot.register import Decision, Entry, Work
+from bot.register.entries import Decision, Entry, Work
 from bot.words import Words
 
 # A spreadsheet takes a cell that begins so for a formula, which could fetch or send something.

@@ -1,0 +1,1 @@
+"""Beacon while it runs: the made-up school or a real one, served from one process."""
