@@ -5,7 +5,7 @@ Nothing is tried again here: whoever calls decides that, because a message that 
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ _QUICK, _PATIENT = 2.0, 15.0  # seconds: while somebody waits for a window; and 
 _REVOKED = frozenset(
     ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required")
 )
+STOPS = _REVOKED | {"app_uninstalled", "tokens_revoked"}  # why nothing is asked of Slack any more
 _BUSY = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
 _ILL = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"))
 _READING = ("auth.", "conversations.", "users.", "usergroups.")  # arguments go as a form; others as JSON
@@ -48,6 +49,8 @@ class Api:
     def __init__(self, config: SlackConfig, clock: Clock) -> None:
         self._config = config
         self._clock = clock
+        self.token = config.token
+        self.on_stop: Callable[[], object] | None = None
         self._sessions: dict[float, AsyncWebClient] = {}
         self._held: dict[tuple[str, str], datetime] = {}
         self.trouble = ""
@@ -59,6 +62,9 @@ class Api:
         """
         if self.trouble:
             raise Refused(method, self.trouble)
+        return await self._ask(method, quick, arguments)
+
+    async def _ask(self, method: str, quick: bool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         place = (method, str(arguments.get("channel", "")) if method == "chat.postMessage" else "")
         self._is_free(place)
         given = {key: value for key, value in arguments.items() if value is not None}
@@ -81,6 +87,22 @@ class Api:
         if not self.trouble:
             self.trouble = why
             log.error("Slack no longer takes Beacon's token (%s): nothing reaches anybody there until it is new", why)
+            if self.on_stop:
+                self.on_stop()
+
+    def renew(self, token: str) -> bool:
+        """Take another token; False for the one that is in use."""
+        if token == self.token:
+            return False
+        self.token = token
+        for client in self._sessions.values():
+            client.token = token
+        return True
+
+    async def try_again(self) -> None:
+        """Ask whether Slack takes the token again, and go on if it does. Raises Later, Never."""
+        await self._ask("auth.test", quick=False, arguments={})
+        self.trouble = ""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -95,7 +117,7 @@ class Api:
             # The client's own timeout does not count once it has a session.
             session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
             self._sessions[seconds] = AsyncWebClient(
-                self._config.token, self._config.api, session=session, retry_handlers=[], logger=quiet
+                self.token, self._config.api, session=session, retry_handlers=[], logger=quiet
             )
         return self._sessions[seconds]
 

@@ -19,16 +19,20 @@ from adapters.slack.chat import Chat
 from adapters.slack.config import ADDRESS, SlackConfig
 from adapters.slack.dial import Dial
 from adapters.slack.door import Door
+from adapters.slack.entrance import Entrance
+from adapters.slack.groups import Groups
 from adapters.slack.homes import Homes
+from adapters.slack.install import Install
 from adapters.slack.listeners import Hands, Listeners
 from adapters.slack.replies import Replies
+from adapters.slack.standing import Standings
 from adapters.slack.surface import SlackSurface
-from adapters.slack.tasks import Tasks
 from adapters.slack.traces import Traces
 from adapters.slack.windows import Windows
 from bot.clock import Clock
 from bot.inbound import Identity
 from bot.prompt import Home
+from bot.service.beside import Beside
 from bot.service.desk import Desk
 from bot.service.surface import Later, Never
 from bot.settings import School
@@ -53,8 +57,12 @@ class SlackApp:
         clock: Clock,
         words: Words,
         wait: Callable[[float], Awaitable[None]] = pause,
+        reread: Callable[[], SlackConfig] | None = None,
     ) -> None:
-        """Prepare it; nothing is asked of Slack before `forever` runs or something is delivered."""
+        """Prepare it; nothing is asked of Slack before `forever` runs or something is delivered.
+
+        `reread` gives the secrets as they are now, for when the token counts no more.
+        """
         self._config = config
         self._writer = writer
         self._reader = reader
@@ -64,17 +72,22 @@ class SlackApp:
         self.api = Api(config, clock)
         self.chat = Chat(self.api, clock, wait)
         self.surface = SlackSurface(self.api, self.chat, reader, school, config, words)
-        self.tasks = Tasks()
+        self.tasks = Beside("Slack")
+        self.standings = Standings(self.api, self.tasks, config.team, writer, reader, clock)
+        self.groups = Groups(self.api, school.slack.groups, config.team, self.standings, writer, clock)
+        self.install = Install(self.api, writer, reader, clock, reread)
+        self.api.on_stop = lambda: self.tasks.begin(self.install.look())
         self._traces: Traces | None = None
         self._dial: Dial | None = None
         self._own = ""  # Beacon's own user there, once Slack has said
 
     def trouble(self) -> str:
         """Say what stands in the way until an administrator puts it right, or ""."""
-        return self.api.trouble
+        return self.api.trouble or (self._dial.trouble if self._dial else "")
 
     def routes(self, desk: Desk) -> tuple[Route, ...]:
         """Give the address Slack calls; none where Beacon rings up itself."""
+        self.install.office = desk.office
         bolt = self._bolt(desk)
         if self._config.app_token:
             self._dial = Dial(bolt, self._config)
@@ -95,14 +108,13 @@ class SlackApp:
         listeners = Listeners(
             Hands(
                 *(self.api, desk, self._words, windows, replies, traces, homes, self.tasks),
-                team=self._config.team,
-                pupils=self._config.pupils,
+                Entrance(self._config, desk.office.directory, self.standings, self._words),
             )
         )
 
         async def authorize() -> AuthorizeResult:
             """Give what is known: asking Slack each time would lose events whenever Slack does not answer."""
-            token, team = self._config.token, self._config.team
+            token, team = self.api.token, self._config.team
             return AuthorizeResult(enterprise_id=None, team_id=team, bot_token=token, bot_user_id=self._own or None)
 
         return _listening(listeners, authorize)
@@ -112,11 +124,8 @@ class SlackApp:
         begun = False
         try:
             while True:
-                try:
-                    begun = begun or await self._begin()
-                    await self.sweep()
-                except Exception as wrong:  # noqa: BLE001 - logged, and tried again in a minute
-                    log.error("something beside Slack failed and is tried again: %s", trace(wrong))
+                begun = begun or await _tried(self.begin)
+                await self.look_round()
                 await asyncio.sleep(_SWEPT)
         finally:
             if self._dial:
@@ -124,13 +133,22 @@ class SlackApp:
             await self.tasks.finish()
             await self.api.close()
 
-    async def _begin(self) -> bool:
-        await self.hello()
-        if self._traces:
-            await self._traces.load()
+    async def look_round(self) -> None:
+        """Do once what is done again and again; what fails holds up nothing else, and is tried again in a minute."""
+        for work in (self.install.look, self._sweep, self.standings.refresh, self.groups.look):
+            await _tried(work)
+
+    async def begin(self) -> None:
+        """Ring Slack up where that is how it goes; see whether it takes the token; remember what an earlier run left.
+
+        Raises Tampered, which must not keep anybody from being heard: so that comes last.
+        """
         if self._dial:
             await self._dial.begin()
-        return True
+        await self.hello()
+        await self.standings.load()
+        if self._traces:
+            await self._traces.load()
 
     async def hello(self) -> None:
         """Ask Slack who Beacon is there, and say so where that is not as the settings have it."""
@@ -143,10 +161,20 @@ class SlackApp:
         if answer["team_id"] != self._config.team:
             log.error("the token is of workspace %s, not of %s as in [slack]", answer["team_id"], self._config.team)
 
-    async def sweep(self) -> None:
+    async def _sweep(self) -> None:
         """Take away the questions in direct messages whose talks time has ended. Raises Later, Never."""
         if self._traces:
             await self._traces.sweep()
+
+
+async def _tried(work: Callable[[], Awaitable[None]]) -> bool:
+    """Do something, and say whether it was done; what is wrong is logged by its kind."""
+    try:
+        await work()
+    except Exception as wrong:  # noqa: BLE001 - logged, and tried again in a minute
+        log.error("something beside Slack failed and is tried again: %s", trace(wrong))
+        return False
+    return True
 
 
 def _listening(listeners: Listeners, authorize: Callable[[], Awaitable[AuthorizeResult]]) -> AsyncApp:

@@ -55,6 +55,7 @@ class SlackConfig:
     signing_secret: str = field(repr=False)
     app_token: str = field(default="", repr=False)  # only where Beacon rings Slack up
     pupils: bool = False
+    unlisted: bool = True
     api: str = API
 
 
@@ -77,4 +78,5 @@ def read_config(slack: Slack, folder: Path, environ: Mapping[str, str] = os.envi
     app_token = read(APP_TOKEN) if slack.socket else ""
     if wrong:
         raise Mistakes(*wrong)
-    return SlackConfig(slack.team, token, signing, app_token, slack.pupils, environ.get("BEACON_SLACK_API", API))
+    api = environ.get("BEACON_SLACK_API", API)
+    return SlackConfig(slack.team, token, signing, app_token, slack.pupils, slack.unlisted, api)

@@ -7,9 +7,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from adapters.slack.api import Api
+from adapters.slack.groups import users_of
 from adapters.slack.guard import why_open
 from adapters.slack.manifest import MATCHING, SCOPES
 from bot.clock import Clock, school_date
+from bot.people import Role
 from bot.school.people_file import Entry
 from bot.service.surface import Later, Never
 from bot.settings import Channel, School
@@ -50,6 +52,8 @@ class Doctor:
             if channel.surface == "slack":
                 async for finding in self._channel(key, channel, str(hello["user_id"])):
                     yield finding
+        for role, group in self._school.slack.groups.items():
+            yield await self._group(role, group)
         async for finding in self._accounts(_scopes_of(hello["headers"])):
             yield finding
 
@@ -102,6 +106,18 @@ class Doctor:
                 yield Finding(f"{named}: {who}, so Beacon posts nothing there", False)
         if not why and not outside and own in inside:
             yield Finding(f"{named}: private, and only those are in it who may read it ({len(inside) - 1})")
+
+    async def _group(self, role: Role, group: str) -> Finding:
+        named = f"[slack.groups] {role} = {group}"
+        try:
+            users = frozenset(await users_of(self._api, group))
+        except (Later, Never) as wrong:
+            what = "is it right, and has the app the scopes that `beacon slack manifest --match` asks for?"
+            return Finding(f"{named} cannot be looked at ({wrong}): {what}", False)
+        if not users:
+            return Finding(f"{named}: nobody is in it, so nothing follows from it", False)
+        new = len(users - {entry.accounts.get("slack") for entry in self._now()})
+        return Finding(f"{named}: {len(users)} people, {new} of them without their id on the list")
 
     async def _members(self, channel: str) -> set[str]:
         found: set[str] = set()

@@ -33,7 +33,8 @@ class Guard:
     async def readers(self, channel: str) -> frozenset[str] | None:
         """Give the members of the school's list who can read a channel; None when anybody else can, or may be able to.
 
-        Raises Later when Slack cannot be asked now: an alert is told one to one meanwhile, and here as soon as it can.
+        Raises Later when Slack cannot be asked now: an alert is told one to one meanwhile, and here as soon as it can;
+        Never when it takes nothing from Beacon any more.
         """
         try:
             info = await self._api.call("conversations.info", channel=channel)
@@ -42,6 +43,8 @@ class Guard:
             users = await self.users(channel)
             own = await self.own()
         except Never:
+            if self._api.trouble:
+                raise  # that says nothing of the channel
             return None
         identities = [Identity("slack", self._team, user) for user in users - {own}]
         found = await self._reader.run(lambda tx: [members.find(tx, each) for each in identities])

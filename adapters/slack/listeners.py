@@ -15,24 +15,26 @@ from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 from adapters.slack import parse
 from adapters.slack.api import Api
 from adapters.slack.blocks import OPTION
+from adapters.slack.entrance import Entrance
 from adapters.slack.fields import SOME, people
 from adapters.slack.homes import Homes
 from adapters.slack.launcher import launcher
 from adapters.slack.message import go_on, message
 from adapters.slack.parse import Front, Heard, Page, Payload, Show
 from adapters.slack.replies import Replies
-from adapters.slack.tasks import Tasks
 from adapters.slack.text import size
 from adapters.slack.traces import Traces
 from adapters.slack.window import mistake, window
 from adapters.slack.windows import Windows
-from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.inbound import Attached, Identity, Inbound, Press, Typed, Vouched
 from bot.prompt import Home, Notice, Prompt, Reply
+from bot.service.beside import Beside
 from bot.service.desk import Desk
 from bot.storage.writer import NotStored
 from bot.words import Words
 
 _PATIENCE = 2.2  # seconds; Slack gives up after three
+_UNHURRIED = 10.0  # seconds; nobody waits at a front page that is brought up to date
 _REPORT = ("concern", "worry")  # what is begun about a message that somebody chose
 _LIKE = 60  # of 100: how alike a name must be to what is typed
 
@@ -48,9 +50,8 @@ class Hands:
     replies: Replies
     traces: Traces
     homes: Homes
-    tasks: Tasks
-    team: str
-    pupils: bool
+    tasks: Beside
+    entrance: Entrance
 
 
 class Listeners:
@@ -74,7 +75,7 @@ class Listeners:
         await self._shown(ack, parse.shortcut(body))
 
     async def _shown(self, ack: AsyncAck, heard: Heard | None) -> None:
-        if heard is None or not self._ours(heard.who):
+        if heard is None or not self._with.entrance.ours(heard.who):
             await ack()
             return
         begin, windows = self._with.tasks.begin, self._with.windows
@@ -98,7 +99,7 @@ class Listeners:
     async def submit(self, ack: AsyncAck, body: Payload, req: AsyncBoltRequest) -> None:
         """Take a window that was sent, and move it on: the answer to Slack is the next page."""
         heard = parse.submission(body, "".join(req.headers.get("x-slack-request-timestamp", ())))
-        if heard is None or not self._ours(heard.who):
+        if heard is None or not self._with.entrance.ours(heard.who):
             await ack()
             return
         try:
@@ -123,7 +124,7 @@ class Listeners:
         """Say how to go on with what was closed before its end."""
         heard = parse.closing(body)
         await ack()
-        if heard and self._ours(heard.who):
+        if heard and self._with.entrance.ours(heard.who):
             self._with.tasks.begin(self._closed(heard))
 
     async def _closed(self, heard: Heard) -> None:
@@ -137,7 +138,7 @@ class Listeners:
     async def search(self, ack: AsyncAck, body: Payload) -> None:
         """Give names of the school's list that are like what somebody types. Only those on it may look."""
         who, text = parse.search(body)
-        known = self._ours(who) and self._refusal(who) is None and self._with.desk.office.directory.who(who)
+        known = self._with.entrance.ours(who) and self._with.entrance.listed(who)
         names = [name for name in self._with.desk.roster.adult_names if size(name) <= OPTION] if known else []
         found = process.extract(
             text, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=SOME, score_cutoff=_LIKE
@@ -149,7 +150,7 @@ class Listeners:
     async def message(self, body: Payload) -> BoltResponse | None:
         """Take what is said in the direct conversation. Slack brings it again where it could not be stored."""
         heard = parse.message(body)
-        if heard is None or not self._ours(heard.who):
+        if heard is None or not self._with.entrance.ours(heard.who):
             return None
         key = f"reply {heard.event}"
         try:
@@ -168,14 +169,14 @@ class Listeners:
     async def home(self, body: Payload) -> None:
         """Show the front page to whoever looks at it."""
         who = parse.opened(body)
-        if who and self._ours(who):
+        if who and self._with.entrance.ours(who):
             self._with.tasks.begin(self._with.homes.show(who))
 
     async def leave(self, body: Payload) -> None:
         """Stop when Beacon was taken out of the workspace, or its token away."""
         event = body["event"]
         gone = event["type"] == "app_uninstalled" or bool(event.get("tokens", {}).get("bot"))
-        if gone and body["team_id"] == self._with.team:
+        if gone and body["team_id"] == self._with.entrance.team:
             self._with.api.stop(str(event["type"]))
 
     async def other(self) -> None:
@@ -183,20 +184,12 @@ class Listeners:
 
     # What is answered -----------------------------------------------------------------------------------------------
 
-    def _ours(self, who: Identity) -> bool:
-        return who.tenant == self._with.team
-
-    def _refusal(self, who: Identity) -> Notice | None:
-        member = self._with.desk.office.directory.who(who)
-        if member and member.is_pupil and not self._with.pupils:
-            return Notice((self._with.words.say("pupils-off"),))
-        return None
-
     async def front(self, who: Identity) -> Home:
         """Give somebody's front page."""
-        if refused := self._refusal(who):
-            return Home(self._with.words.say("brand"), refused.lines)
-        return await self._with.desk.home(who)
+        admitted = await self._with.entrance.admit(who, _UNHURRIED)
+        if isinstance(admitted, Notice):
+            return Home(self._with.words.say("brand"), admitted.lines)
+        return await self._with.desk.home(who, admitted)
 
     async def _within(self, work: Awaitable[Reply | Home]) -> Reply | Home:
         """Wait for as long as Slack does. Raises NotStored also when that was too short to know."""
@@ -207,30 +200,31 @@ class Listeners:
             raise NotStored("not within the time that Slack gives") from late
 
     async def _answer(self, heard: Heard) -> Reply | Home:
-        if refused := self._refusal(heard.who):
-            return refused
+        vouched = await self._with.entrance.admit(heard.who)
+        if isinstance(vouched, Notice):
+            return vouched
         match heard.act:
             case Press() | Typed() | Attached() as act:
-                return await self._receive(heard, act)
+                return await self._receive(heard, act, vouched)
             case Page(token=token):
-                return await self._receive(heard, Press(token))
+                return await self._receive(heard, Press(token), vouched)
             case Show(talk=talk):
                 present = await self._with.desk.present(heard.who, talk)
                 return present or Notice((self._with.words.say("gone"),))
             case Front(report=report):
-                home = await self._with.desk.home(heard.who)
-                return await self._reported(heard, home) if report else home
+                home = await self._with.desk.home(heard.who, vouched)
+                return await self._reported(heard, home, vouched) if report else home
 
-    async def _receive(self, heard: Heard, act: Press | Typed | Attached) -> Reply:
-        return await self._with.desk.receive(Inbound(heard.who, heard.event, act))
+    async def _receive(self, heard: Heard, act: Press | Typed | Attached, vouched: Vouched | None) -> Reply:
+        return await self._with.desk.receive(Inbound(heard.who, heard.event, act, vouched))
 
-    async def _reported(self, heard: Heard, home: Home) -> Reply | Home:
+    async def _reported(self, heard: Heard, home: Home, vouched: Vouched | None) -> Reply | Home:
         """Begin a report about a message. What is unfinished comes first; where neither can be, the front page."""
         reports = (button for button in home.starts if button.token.subject in _REPORT)
         begins = next(iter((*home.unfinished, *reports)), None)
         if begins is None:
             return home
-        reply = await self._receive(heard, Press(begins.token))
+        reply = await self._receive(heard, Press(begins.token), vouched)
         if isinstance(reply, Prompt):
             return replace(reply, remarks=(*reply.remarks, self._with.words.say("report-message")))
         return reply

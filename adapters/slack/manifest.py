@@ -17,10 +17,10 @@ SCOPES = {
     "im:history": "to hear what is written to it, and to find its own message again after a fault",
     "im:write": "to write to people one to one",
     "groups:read": "to see who is in a private channel, before it posts there",
+    "users:read": "to tell members of the workspace from guests and strangers, where somebody is not on the list",
 }
 MATCHING = {
-    "users:read": "for `beacon doctor slack` to say who is who",
-    "users:read.email": "the same, by the e-mail addresses of the people file",
+    "users:read.email": "for `beacon doctor slack` and [slack.groups] to say who is who by e-mail address",
     "usergroups:read": "the same, with the user groups somebody is in",
 }
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")

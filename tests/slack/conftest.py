@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack import listeners, standing
 from tests.slack.fake import FakeSlack
 from tests.slack.town import Town
-from tests.web.served import serve
+from tests.web.served import Slot
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test fail because the machine is busy: who tests that somebody waits too long shortens it."""
+    monkeypatch.setattr(listeners, "_PATIENCE", 60.0)
+    monkeypatch.setattr(standing, "_PATIENCE", 60.0)
 
 
 @pytest.fixture
@@ -16,9 +24,9 @@ def fake() -> FakeSlack:
 
 
 @pytest.fixture
-def api(fake: FakeSlack) -> Iterator[str]:
-    with serve(lambda _: fake.app()) as address:
-        yield address
+def api(fake: FakeSlack, slot: Slot) -> str:
+    slot.app = fake.app()
+    return slot.address
 
 
 @pytest.fixture

@@ -73,6 +73,20 @@ class FakeSlack:
         }
         self.members[channel] = [BOT_USER, *users]
 
+    def account(self, user: str, name: str = "", **other: Any) -> None:
+        """Make somebody's account; a full member's, unless told otherwise."""
+        self.users[user] = {
+            "id": user,
+            "team_id": TEAM,
+            "name": user.lower(),
+            "real_name": name or user.title(),
+            "deleted": False,
+            "is_bot": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            **other,
+        }
+
     def at(self, channel: str) -> list[Json]:
         """Give what hangs in a conversation, in order."""
         return [message for (where, _), message in sorted(self.messages.items()) if where == channel]
@@ -207,7 +221,8 @@ class FakeSlack:
         return {}
 
     def _users_info(self, given: Json) -> Json:
-        return {"user": self.users[given["user"]]}
+        found = self.users.get(given["user"])
+        return {"user": found} if found else {"ok": False, "error": "user_not_found"}
 
     def _users_list(self, given: Json) -> Json:
         return {"members": list(self.users.values())}
@@ -218,6 +233,10 @@ class FakeSlack:
 
     def _usergroups_list(self, given: Json) -> Json:
         return {"usergroups": self.groups}
+
+    def _usergroups_users_list(self, given: Json) -> Json:
+        found = [group for group in self.groups if group["id"] == given["usergroup"]]
+        return {"users": found[0]["users"]} if found else {"ok": False, "error": "no_such_subteam"}
 
 
 async def _arguments(request: Request) -> Json:

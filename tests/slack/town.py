@@ -10,7 +10,7 @@ import itertools
 import json
 import logging
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,15 +25,17 @@ from adapters.slack.config import SlackConfig
 from bot.flow.step import current
 from bot.inbound import Attached, Identity, Inbound, Press, Typed
 from bot.library import wording
-from bot.people import Member
+from bot.people import Member, Role
 from bot.prompt import Reply
 from bot.running.serving import application
+from bot.service.surface import Surface
 from bot.storage import members, talks
 from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store
-from tests.school import ORDINARY, School, larkfield
+from tests.school import ORDINARY, Recorder, School, larkfield
 from tests.slack.fake import BOT_USER, TEAM, TOKEN, FakeSlack
 from tests.slack.lint import lint_view
+from tests.web.served import end
 
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - of this workspace, which is made up
 DSL_CHANNEL, IT_CHANNEL = "C0DSL", "C0IT"
@@ -55,9 +57,20 @@ def direct(member: str) -> str:
 class Town(School):
     """A school whose people are in Slack."""
 
-    def __init__(self, folder: Path, fake: FakeSlack, api: str, *, pupils: bool = False, **more: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        fake: FakeSlack,
+        api: str,
+        *,
+        pupils: bool = False,
+        unlisted: bool = True,
+        groups: Mapping[Role, str] | None = None,
+        **more: Any,
+    ) -> None:
         self.fake = fake
-        self.config = SlackConfig(TEAM, TOKEN, SECRET, pupils=pupils, api=f"{api}/api/")
+        self.config = SlackConfig(TEAM, TOKEN, SECRET, pupils=pupils, unlisted=unlisted, api=f"{api}/api/")
+        self.elsewhere = Recorder()  # another platform, on which nobody is unless a test says so
         self.waits: list[float] = []
         self.numbers = itertools.count(1)
         self.port = getattr(self, "port", 0)
@@ -67,15 +80,21 @@ class Town(School):
             key: replace(channel, surface="slack", id={"dsl": DSL_CHANNEL, "it": IT_CHANNEL}[key])
             for key, channel in book.school.channels.items()
         }
-        super().__init__(folder, book=replace(book, school=replace(book.school, channels=channels)), **more)
+        slack = replace(book.school.slack, groups=groups or {})
+        school = replace(book.school, channels=channels, slack=slack)
+        super().__init__(folder, book=replace(book, school=school), **more)
         for key, where in (("dsl", DSL_CHANNEL), ("it", IT_CHANNEL)):
             roles = book.school.channels[key].readers
             fake.private(where, *(user(m.id) for m in self.beacon.desk.roster.holding(roles)))
 
     def open(self) -> None:
         stored = open_store(self.folder, self.book.school.id)
-        self.app = SlackApp(self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self._wait)
-        self.beacon = Beacon(stored, self.book, self.clock, {"slack": self.app.surface})
+        self.app = SlackApp(
+            *(self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self._wait),
+            reread=lambda: self.config,
+        )
+        surfaces: dict[str, Surface] = {"slack": self.app.surface, self.elsewhere.name: self.elsewhere}
+        self.beacon = Beacon(stored, self.book, self.clock, surfaces)
         served = application(self.beacon, self.app.routes(self.beacon.desk), {"slack": self.app.trouble})
         self._loop.run(self._serve(served))
 
@@ -97,7 +116,7 @@ class Town(School):
     async def _end(self) -> None:
         await self.client.aclose()
         assert self.server is not None
-        await self.server.shutdown()
+        await end(self.server)
         await self.app.tasks.finish()
         await self.app.api.close()
 
@@ -116,11 +135,7 @@ class Town(School):
                 members.link(tx, Identity("slack", TEAM, user(member.id)), member.id)
 
         for member in people:
-            self.fake.users[user(member.id)] = {
-                "id": user(member.id),
-                "name": member.id,
-                "profile": {"email": member.email},
-            }
+            self.fake.account(user(member.id), member.name, profile={"email": member.email})
         self.run(job)
         self.refresh()
 
@@ -136,8 +151,9 @@ class Town(School):
         """Let what runs beside the application begin, and look once at what hangs about."""
 
         async def once() -> None:
-            await self.app._begin()
-            await self.app.sweep()
+            await self.app.begin()
+            await self.app.look_round()
+            await self.app.tasks.finish()
 
         self._loop.run(once())
 
