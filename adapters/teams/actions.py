@@ -1,7 +1,8 @@
 """The buttons of a card: which way each of them asks. Must not know prompts, cases or people.
 
 In a chat a press is an `Action.Execute`, answered with the card that takes this one's place; what would show a report,
-or asks about a case, opens a dialog, of which nothing stays in the chat. Within a dialog everything is a submit.
+or asks about a case, opens a dialog, of which nothing stays in the chat. Within a dialog everything is a submit;
+where there are no dialogs, nothing asks for one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from typing import Literal
 from adapters.teams.text import Element
 from bot.prompt import Button, Token, Verb
 
-Where = Literal["chat", "dialog"]
+Where = Literal["chat", "dialog", "plain"]  # "plain": a chat of whoever has no dialogs
 
 VERB = "beacon"  # Teams does not carry an Execute without one
 TOKEN, VALUE, PAGE = "token", "value", "page"  # what a press says, beside its inputs
@@ -34,7 +35,7 @@ def press(
         action["style"] = "positive"
     if where == "dialog":
         return {"type": "Action.Submit", **action, "data": data}
-    if opens_a_dialog(button.token):
+    if where == "chat" and opens_a_dialog(button.token):
         return {"type": "Action.Submit", **action, "data": {**data, "msteams": {"type": "task/fetch"}}}
     submit = {"type": "Action.Submit", **action, "data": data}
     return {"type": "Action.Execute", **action, "verb": VERB, "data": data, "fallback": submit}

@@ -14,6 +14,9 @@ Json = Mapping[str, object]
 THREAD = ";messageid="  # what a channel's conversation id carries about the message that began the thread
 # What comes beside words and is no file: the words again, what is answered to, and a preview of a link.
 _NO_FILE = ("text/html", "messagereference", "application/vnd.microsoft.card")
+_GONE = ("teamDeleted", "teamHardDeleted")
+# A picture within the words is one too, unless it is a smiley: Teams draws those as pictures.
+_PICTURE = re.compile(r"<img\b(?![^>]*\bitemtype=[\"'][^\"'>]*/Emoji[\"'])", re.IGNORECASE)
 _QUOTED = re.compile(r"<attachment\b[^>]*>(?:</attachment>)?")  # where in the words that which is answered to stands
 
 
@@ -74,7 +77,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One activity: where, from whom (the directory's id, and Teams' own), its id, and what it is."""
+    """One activity: where, from whom (the directory's id, and Teams' own), its id, and what it is.
+
+    `name` is what Teams calls them, and says nothing of who they are.
+    """
 
     chat: Chat
     person: str
@@ -82,6 +88,7 @@ class Came:
     id: str
     what: Said | Pressed | Installed | Other
     thread: str = ""
+    name: str = ""
 
 
 def text(found: object, *path: str) -> str:
@@ -123,7 +130,7 @@ def read(body: Json) -> Came | None:
     if not chat.id or not chat.service or not text(body, "type"):
         return None
     person, user = text(body, "from", "aadObjectId"), text(body, "from", "id")
-    return Came(chat, person.lower(), user, text(body, "id"), _what(body), where[2])
+    return Came(chat, person.lower(), user, text(body, "id"), _what(body), where[2], text(body, "from", "name"))
 
 
 def _what(body: Json) -> Said | Pressed | Installed | Other:
@@ -136,7 +143,7 @@ def _what(body: Json) -> Said | Pressed | Installed | Other:
             return _asked(body, text(body, "name"))
         case "installationUpdate" if text(body, "action") in ("add", "remove"):  # an upgrade changes nothing
             return Installed(there := text(body, "action") == "add", first=there)
-        case "conversationUpdate" if _holds(body, "membersRemoved"):
+        case "conversationUpdate" if text(body, "channelData", "eventType") in _GONE or _holds(body, "membersRemoved"):
             return Installed(there=False)
         case "conversationUpdate" if _holds(body, "membersAdded"):
             return Installed(there=True)
@@ -179,6 +186,11 @@ def _typed(body: Json) -> str:
 
 def _sent(body: Json) -> bool:
     attachments = body.get("attachments")
-    return isinstance(attachments, list) and any(
-        not text(each, "contentType").lower().startswith(_NO_FILE) for each in attachments
-    )
+    return isinstance(attachments, list) and any(map(_is_file, attachments))
+
+
+def _is_file(attachment: object) -> bool:
+    kind = text(attachment, "contentType").lower()
+    if kind.startswith("text/html"):
+        return _PICTURE.search(text(attachment, "content")) is not None
+    return not kind.startswith(_NO_FILE)

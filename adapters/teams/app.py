@@ -18,13 +18,16 @@ from adapters.teams.graph import Graph
 from adapters.teams.hanging import Hung
 from adapters.teams.invokes import Answer
 from adapters.teams.keys import Keys, NoKeys
+from adapters.teams.links import LinkCards
 from adapters.teams.mailing import Mailing
 from adapters.teams.matching import Matching
 from adapters.teams.surface import TeamsSurface
 from adapters.teams.tasks import Tasks
 from adapters.teams.tokens import Tokens
+from adapters.teams.vouching import Vouching
 from bot.clock import Clock
 from bot.service.desk import Desk
+from bot.service.once import Links
 from bot.settings import School
 from bot.storage.reader import Reader
 from bot.storage.writer import NotStored, Writer
@@ -64,27 +67,27 @@ class TeamsApp:
         self.connector = Connector(config, self.tokens, clock, wait)
         self.chats = Chats(writer, reader, clock)
         self.tasks = Tasks(wait)
-        self.graph = graph or Graph(self.tokens)
-        teams = school.teams
-        mailing = Mailing(self.graph, teams.mail, reader, self.tasks, clock, words) if teams.mail else None
-        self.surface = TeamsSurface(
-            *(self.connector, self.chats, reader, school, config, words), mailing.begin if mailing else None
-        )
-        self.matching = (
-            Matching(self.graph, teams.groups, config.tenant, writer, reader, clock) if teams.groups else None
-        )
+        self.graph = graph or Graph(self.tokens, config.graph)
+        self.mailing = Mailing(self.graph, school.teams.mail, reader) if school.teams.mail else None
+        self.surface = TeamsSurface(self.connector, self.chats, reader, school, config, words)
+        self.matching = Matching(self.graph, school.teams, config.tenant, writer, reader, clock)
+        self.vouching = Vouching(self.connector, writer, reader, clock, config.tenant, on=school.teams.unlisted)
         self.hung: Hung | None = None
         if config.local:
             log.warning("Teams is only tried out: nobody is asked for a token, and only this machine is answered")
 
     def trouble(self) -> str:
         """Say what stands in the way until an administrator puts it right, or ""."""
-        return self.connector.trouble
+        return self.connector.trouble or self.matching.trouble
 
-    def routes(self, desk: Desk) -> tuple[Route, ...]:
-        """Give the address Teams calls."""
+    def routes(self, desk: Desk, links: Links | None = None, page: str = "") -> tuple[Route, ...]:
+        """Give the address Teams calls. `links`, whose addresses begin with `page`, are for who gets no dialog."""
         self.hung = hung = Hung(self.connector, desk, self._writer, self._reader, self._clock, self._words)
-        hands = Hands(desk, self.connector, self.chats, hung, self.tasks, self._words, self._config.tenant)
+        leading = LinkCards(links, page, self.connector, self.chats, self.tasks, self._words) if links else None
+        hands = Hands(
+            *(desk, self.connector, self.chats, hung, self.tasks, self._words, self._config.tenant, self.vouching),
+            leading,
+        )
         door = Door(self._config, self.keys, Answers(hands).take, self._sorry)
         return (Route(ADDRESS, door.knock, methods=["POST"]),)
 
@@ -118,12 +121,10 @@ class TeamsApp:
             log.warning("a card that is not needed could not be taken down yet: %s", trace(wrong))
 
     async def _match(self) -> None:
-        if self.matching is None:
-            return
         try:
             await self.matching.look()
-        except NotStored as wrong:
-            log.warning("who was found in the directory could not be kept: %s", trace(wrong))
+        except Exception as wrong:  # noqa: BLE001 - whatever it is, Teams goes on, and the directory is asked again
+            log.error("what the directory says could not be kept: %s", trace(wrong))
 
     def _sorry(self, came: Came, key: str) -> Answer:
         """Say what could not be done: at once to whoever pressed, below to whoever wrote."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from adapters.teams.actions import PAGE, Where, press, rows, stack
 from adapters.teams.fields import as_buttons, field
-from adapters.teams.text import Element, box, heading, words
+from adapters.teams.text import Element, box, heading, side_by_side, words
 from bot.prompt import Button, Card, Home, Notice, Prompt, Quotation, Reply, Row, Token, Tone, Verb
 from bot.words import Words
 
@@ -38,19 +38,35 @@ class Cards:
             case Card():
                 return self._case(reply, where, page)
             case Notice():
-                starts = stack(press(button, where) for button in reply.buttons)
+                starts = stack(self._begin(button, where) for button in reply.buttons)
                 return self._card([*heading(reply.title, size="large"), *words(*reply.lines), *starts])
 
     def line(self, text: str) -> Element:
         """Give a card of one sentence."""
         return self._card(words(text))
 
+    def link(self, reference: str, address: str) -> Element:
+        """Give a card that leads to where a case can be read, outside Teams."""
+        there = {"type": "Action.OpenUrl", "title": self._words.say("link-button"), "url": address, "style": "positive"}
+        title, text = self._words.say("link-title", reference=reference), self._words.say("link-text")
+        return self._card([*heading(title, size="large"), *words(text), *rows([there])])
+
+    def read(self, reference: str, buttons: Iterable[Button]) -> Element:
+        """Give what takes its place once a case was read there, with what can be done next."""
+        text = self._words.say("link-read", reference=reference)
+        return self._card([*words(text), *rows(press(button, "plain") for button in buttons)])
+
+    def _begin(self, button: Button, where: Where) -> Element:
+        """Give a button that begins something, with its picture before the words where it has one."""
+        picture = self._words.say(f"picture-{button.picture}") if button.picture else ""
+        return press(button, where, title=f"{picture} {button.label}".strip())
+
     def home(self, home: Home) -> Element:
         """Give somebody's front page: what waits for them first, then what they can begin."""
         body = [*heading(home.title, size="large"), *words(*home.lines)]
         for key, buttons in (("unfinished", home.unfinished), ("starts", home.starts)):
             if buttons:
-                body += [*heading(self._words.say(key)), *stack(press(button, "chat") for button in buttons)]
+                body += [*heading(self._words.say(key)), *stack(self._begin(button, "chat") for button in buttons)]
         end = words(home.help)
         room = LIMIT - size(self._card([*body, *end])) - 512
         for key, cards in (("cases", home.cases), ("reports", home.reports)):
@@ -87,12 +103,14 @@ class Cards:
             *words(*rest),
             *(element for quote in prompt.quotes for element in _quotation(quote)),
         ]
-        if prompt.field is None or as_buttons(prompt):  # elsewhere the question is the label of its field
-            top += heading(prompt.ask, size="large")
-        top += words(prompt.hint)
+        if prompt.field is None or as_buttons(prompt):  # elsewhere both are the label of the field: heard with it
+            top += [*heading(prompt.ask, size="large"), *words(prompt.hint)]
+        asked = field(prompt, where, self._words, pictures=pictures)
+        if asked and "label" in asked[0]:  # a label stands out from nothing above it
+            asked[0] |= {"separator": True, "spacing": "large"}
         submits = [prompt.submit] if prompt.submit and not as_buttons(prompt) else []
         end = [
-            *field(prompt, where, self._words, pictures=pictures),
+            *asked,
             *words(prompt.progress, isSubtle=True, size="small"),
             *rows(
                 [
@@ -150,10 +168,12 @@ def _facts(facts: Iterable[Row]) -> list[Element]:
 
 
 def _answer(row: Row, where: Where) -> list[Element]:
-    """Give a question and what was answered, with its button below where there is one."""
-    change = row.change
-    button = rows([{**press(change, where), "tooltip": f"{change.label}: {row.label}"[:100]}]) if change else []
-    return [*words(row.label, weight="bolder"), *words(row.value), *button]
+    """Give a question and what was answered, with its button beside it where there is one: below, it is lost."""
+    said = [*words(row.label, weight="bolder"), *({**line, "spacing": "small"} for line in words(row.value))]
+    if row.change is None:
+        return said
+    button = {**press(row.change, where), "tooltip": f"{row.change.label}: {row.label}"[:100]}
+    return [side_by_side(said, rows([button]))]
 
 
 def _quotation(quote: Quotation) -> list[Element]:

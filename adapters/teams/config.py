@@ -37,6 +37,7 @@ class TeamsConfig:
     local: bool = False
     keys: str = KEYS
     service: str = SERVICE
+    graph: str = GRAPH
 
 
 def read_config(teams: Teams, folder: Path, environ: Mapping[str, str] = os.environ) -> TeamsConfig:

@@ -1,13 +1,18 @@
 """An examination of a school's Teams: everything that can be found out before the first alert. Changes nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.teams.activity import Chat
 from adapters.teams.chats import SURFACE
 from adapters.teams.connector import Connector
+from adapters.teams.graph import Graph, Known
 from adapters.teams.keys import Keys, NoKeys
-from adapters.teams.tokens import BOT, NoToken, Tokens
+from adapters.teams.permissions import MAIL, WHY, granted, needed
+from adapters.teams.tokens import BOT, GRAPH, NoToken, Tokens
+from bot.cases.access import CASEWORKERS
+from bot.reading import Mistakes
 from bot.school.people_file import Entry
 from bot.service.surface import Later, Never
 from bot.settings import Channel, School
@@ -40,14 +45,18 @@ class Doctor:
         keys: Keys,
         connector: Connector,
         teams: Sequence[Chat],
+        graph: Graph | None = None,
+        leaving: int = 0,
     ) -> None:
-        """Prepare it. `teams` are those in which Beacon is, as the store knows."""
+        """Prepare it. `teams` are those in which Beacon is, and `leaving` how many wait to leave: the store knows."""
         self._school = school
         self._people = people
         self._tokens = tokens
         self._keys = keys
         self._connector = connector
         self._teams = teams
+        self._graph = graph or Graph(tokens)
+        self._leaving = leaving
 
     async def examine(self) -> AsyncIterator[Finding]:
         """Give one finding after the other."""
@@ -59,6 +68,68 @@ class Doctor:
         for key, channel in self._school.channels.items():
             if channel.surface == SURFACE:
                 yield await self._channel(key, channel)
+        if needed(self._school.teams):
+            async for finding in self._directory():
+                yield finding
+
+    async def _directory(self) -> AsyncIterator[Finding]:
+        """Find out what only matters where the school uses Microsoft Graph."""
+        try:
+            token = await self._tokens.get(GRAPH)
+        except NoToken as wrong:
+            yield Finding(
+                f"Microsoft gives no token for Graph ({wrong.code}): {_WHY.get(wrong.code, 'look it up')}", False
+            )
+            return
+        for finding in self._permissions(token):
+            yield finding
+        settings = self._school.teams
+        sources: dict[str, Callable[[], Awaitable[tuple[Known, ...]]]] = {
+            f"group '{role}'": partial(self._graph.members, group) for role, group in settings.groups.items()
+        }
+        if settings.school_data:
+            sources["School Data Sync"] = self._graph.roll
+        for name, ask in sources.items():
+            try:
+                found = await ask()
+            except (Later, Never, Mistakes) as wrong:
+                yield Finding(f"{name} cannot be read: {wrong}", False)
+                continue
+            guests = sum(known.guest for known in found)
+            text = f"{name} has {len(found)} people; {guests} of them are guests, who are not added"
+            yield Finding(text if found else f"{name} is empty: is it the right one?", bool(found))
+        if self._leaving:
+            yield Finding(
+                f"{self._leaving} people would leave the list at once, and wait: `beacon teams leavers FOLDER`", False
+            )
+        if settings.mail:
+            yield self._addresses()
+
+    def _permissions(self, token: str) -> Iterator[Finding]:
+        has, wanted = granted(token), needed(self._school.teams)
+        if has is None:
+            yield Finding("the token does not say which permissions there are: what follows shows it", True)
+            return
+        missing = [
+            name for name in wanted if name not in has and name != MAIL
+        ]  # Exchange's own word for it is elsewhere
+        for name in missing:
+            yield Finding(f"the permission {name} is missing: Beacon needs it {WHY[name]}", False)
+        for name in sorted(has - {*wanted} - {MAIL}):
+            yield Finding(f"the permission {name} is not used: take it back", False)
+        if MAIL in has:
+            yield Finding(
+                f"the permission {MAIL} is for every mailbox: take it back in Entra, and grant it in Exchange for"
+                " the one mailbox alone (RBAC for Applications)",
+                False,
+            )
+        if not missing and not has - {*wanted} and MAIL not in has:
+            yield Finding("the permissions in Microsoft Graph are those that are used, and no more", True)
+
+    def _addresses(self) -> Finding:
+        without = [e.member.id for e in self._people if e.member.roles & CASEWORKERS and not e.member.email]
+        text = f"no e-mail address in people.csv, so nobody can write to them: {', '.join(without)}"
+        return Finding(text if without else "everybody who works on cases has an e-mail address", not without)
 
     async def _token(self) -> Finding:
         try:

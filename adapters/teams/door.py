@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.teams.activity import Came, read, tenants, text
+from adapters.teams.activity import Came, Pressed, read, tenants, text
 from adapters.teams.config import TeamsConfig
 from adapters.teams.invokes import Answer
 from adapters.teams.keys import CHANNEL, Keys, NoKeys, NotTeams
@@ -64,14 +64,18 @@ class Door:
             return Response(status_code=503, headers={"Retry-After": "10"})
         if tenants(activity) != {self._config.tenant} or text(activity, "channelId") != CHANNEL:
             log.warning("a request of another organisation, or not through Teams, was refused")
-            return Response(status_code=403)
+            return _said(self._to_a_foreigner(activity))
         came = read(activity)
         if came is None:
             return Response(status_code=400)
-        answer = await self._answer(came)
-        if answer.body is None:
-            return Response(status_code=answer.status)
-        return Response(msgspec.json.encode(answer.body), answer.status, media_type="application/json")
+        return _said(await self._answer(came))
+
+    def _to_a_foreigner(self, activity: dict[str, Any]) -> Answer:
+        """Say whom to tell instead where something waits for an answer. Nothing is written into anybody's chat."""
+        came = read(activity) if text(activity, "channelId") == CHANNEL else None
+        if came and isinstance(came.what, Pressed) and came.what.how != "submit":
+            return self._sorry(came, "foreign")
+        return Answer(403)
 
     async def _admit(self, request: Request, activity: dict[str, Any]) -> None:
         service = text(activity, "serviceUrl")
@@ -91,6 +95,12 @@ class Door:
         except Exception as wrong:  # noqa: BLE001 - a defect; what it says may be a person's words
             log.error("something from Teams could not be answered: %s", trace(wrong))
             return self._sorry(came, "gone-wrong")
+
+
+def _said(answer: Answer) -> Response:
+    if answer.body is None:
+        return Response(status_code=answer.status)
+    return Response(msgspec.json.encode(answer.body), answer.status, media_type="application/json")
 
 
 def is_local(request: Request) -> bool:

@@ -63,7 +63,8 @@ def _buttons(
 
 
 def _input(kind: str, prompt: Prompt, words_of: Words, *, value: str = "", **more: object) -> Element:
-    found: Element = {"type": f"Input.{kind}", "id": FIELD, "label": prompt.ask, **more}
+    label = f"{prompt.ask} {prompt.hint}".strip()
+    found: Element = {"type": f"Input.{kind}", "id": FIELD, "label": label, **more}
     if value:
         found["value"] = value
     # A choice is never optional: going on without one is more often a slip, and there is a button for leaving it out.
@@ -78,7 +79,7 @@ def _list(prompt: Prompt, options: tuple[Option, ...], words_of: Words, *, many:
     value = ",".join(v for v in prompt.value if v in {option.value for option in options})
     style = {"style": "expanded", "isMultiSelect": many, "wrap": True}
     found = _input("ChoiceSet", prompt, words_of, value=value, choices=choices, **style)
-    return [*hints, {**found, "id": MANY} if many else found]
+    return [{**found, "id": MANY} if many else found, *hints]
 
 
 def _text(prompt: Prompt, kept: str, limit: int, words_of: Words, *, long: bool = False) -> Element:

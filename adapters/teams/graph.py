@@ -1,69 +1,90 @@
-"""What only Microsoft Graph knows or does: who is in a group of the directory, and a mail. Knows no store and no rule.
+"""What only Microsoft Graph knows or does: who is in the directory, and a mail. Knows no store and no rule.
 
 The library is large (200 MB, seconds to load), so it is loaded late, in a thread, and only where a school uses it: the
 extra "graph". Nobody's answer ever waits for it.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
 from adapters.teams.config import GRAPH as ADDRESS
-from adapters.teams.tokens import GRAPH as SCOPE
+from adapters.teams.graph_library import answer_of, open_client
 from adapters.teams.tokens import Tokens
-from bot.reading import Mistakes
 from bot.service.surface import Later, Never
 
 _FACTS = ["id", "displayName", "mail", "userPrincipalName", "userType", "accountEnabled"]
-_PAGE = 200
-_PATIENCE = timedelta(minutes=5)
+_PAGE, _PAGES = 200, 500
+_PATIENCE = timedelta(minutes=5)  # with one question, and what the library tries again by itself
+_ROLES = {"teacher": "staff", "student": "pupil"}  # School Data Sync's word and ours
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody of the directory: their object id, their addresses, and whether they are a guest, or switched off."""
+    """Somebody of the directory: their object id, their addresses, and whether they are a guest, or switched off.
+
+    `role` is "staff" or "pupil" where the directory says so, else "".
+    """
 
     id: str
     name: str
     mails: tuple[str, ...]
     guest: bool = False
     enabled: bool = True
+    role: str = ""
 
 
 class Graph:
     """Asks Microsoft Graph as the app itself."""
 
-    def __init__(self, tokens: Tokens, address: str = ADDRESS) -> None:
+    def __init__(self, tokens: Tokens, address: str = ADDRESS, patience: timedelta = _PATIENCE) -> None:
         """Prepare it; nothing is loaded or asked yet."""
         self._tokens = tokens
         self._address = address
+        self._patience = patience
         self._client: Any = None
         self._http: httpx.AsyncClient | None = None
 
     async def members(self, group: str) -> tuple[Known, ...]:
-        """Give everybody in a group, and in the groups within it. Raises Later, Never, Mistakes."""
+        """Give everybody in a group, and in the groups within it: all of them, or none. Raises Later, Never, Mistakes.
+
+        Needs GroupMember.Read.All, and User.Read.All to be told who they are.
+        """
         client = await self._ready()
-        from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415
         from msgraph.generated.groups.item.transitive_members.graph_user.graph_user_request_builder import (  # noqa: PLC0415
-            GraphUserRequestBuilder,
+            GraphUserRequestBuilder as Builder,
         )
 
-        asked = GraphUserRequestBuilder.GraphUserRequestBuilderGetQueryParameters(select=_FACTS, top=_PAGE)
+        asked = Builder.GraphUserRequestBuilderGetQueryParameters(select=_FACTS, top=_PAGE)
         builder = client.groups.by_group_id(group).transitive_members.graph_user
-        page = await _asked(builder.get(RequestConfiguration(query_parameters=asked)))
-        found: list[Known] = []
-        while page is not None:
-            found += [_known(user) for user in page.value or () if user.id]
-            if not page.odata_next_link:
-                break
-            page = await _asked(builder.with_url(page.odata_next_link).get())
-        return tuple(found)
+        return tuple([_known(user) async for user in self._pages(builder, asked)])
+
+    async def roll(self) -> tuple[Known, ...]:
+        """Give the school's teachers and pupils as School Data Sync has them. Raises Later, Never, Mistakes.
+
+        Needs EduRoster.Read.All. Somebody who is neither is left out.
+        """
+        client = await self._ready()
+        from msgraph.generated.education.users.users_request_builder import UsersRequestBuilder  # noqa: PLC0415
+
+        asked = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(select=[*_FACTS, "primaryRole"], top=_PAGE)
+        found = [(user, user.primary_role) async for user in self._pages(client.education.users, asked)]
+        return tuple(replace(_known(user), role=_ROLES[role.value]) for user, role in found if _says(role))
+
+    async def person(self, account: str) -> Known:
+        """Give one account. Raises Gone when there is none, Later, Never, Mistakes. Needs User.Read.All."""
+        client = await self._ready()
+        from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder  # noqa: PLC0415
+
+        asked = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=_FACTS)
+        return _known(await self._ask(client.users.by_user_id(account).get, _parameters(asked)))
 
     async def mail(self, sender: str, to: str, subject: str, text: str) -> None:
-        """Send a mail from a mailbox of the school. Raises Later, Never, Mistakes."""
+        """Send a mail from a mailbox of the school. Raises Later, Never, Mistakes. Needs Mail.Send for that mailbox."""
         client = await self._ready()
         from msgraph.generated.models.body_type import BodyType  # noqa: PLC0415
         from msgraph.generated.models.email_address import EmailAddress  # noqa: PLC0415
@@ -80,7 +101,7 @@ class Graph:
             to_recipients=[Recipient(email_address=EmailAddress(address=to))],
         )
         asked = SendMailPostRequestBody(message=message, save_to_sent_items=False)
-        await _asked(client.users.by_user_id(sender).send_mail.post(asked))
+        await self._ask(client.users.by_user_id(sender).send_mail.post, asked, _once())
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -90,60 +111,52 @@ class Graph:
 
     async def _ready(self) -> Any:
         if self._client is None:
-            self._client, self._http = await asyncio.to_thread(_client, self._tokens, self._address)
+            self._client, self._http = await asyncio.to_thread(open_client, self._tokens, self._address)
         return self._client
 
+    async def _pages(self, builder: Any, asked: Any) -> AsyncIterator[Any]:
+        page = await self._ask(builder.get, _parameters(asked))
+        for _ in range(_PAGES):
+            if page is None or page.value is None:
+                raise Later("Graph gave half an answer")
+            for user in page.value:
+                yield user
+            if not page.odata_next_link:
+                return
+            page = await self._ask(builder.with_url(page.odata_next_link).get)
+        raise Later("Graph gives one page after the other and does not end")
 
-def _client(tokens: Tokens, address: str) -> tuple[Any, httpx.AsyncClient]:
-    """Load the library and give its client, and what that speaks through. Raises Mistakes where it is not installed."""
-    try:
-        from kiota_abstractions.authentication import (  # noqa: PLC0415
-            AccessTokenProvider,
-            AllowedHostsValidator,
-            BaseBearerTokenAuthenticationProvider,
-        )
-        from msgraph.graph_request_adapter import GraphRequestAdapter  # noqa: PLC0415
-        from msgraph.graph_request_adapter import options as defaults  # noqa: PLC0415
-        from msgraph.graph_service_client import GraphServiceClient  # noqa: PLC0415
-        from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]  # noqa: PLC0415
-    except ModuleNotFoundError as wrong:
-        raise Mistakes(
-            "'groups' and 'mail' of [teams] need Microsoft Graph: install Beacon with its extra 'graph'"
-        ) from wrong
-
-    class Given(AccessTokenProvider):
-        """Gives the tokens of the one msal."""
-
-        async def get_authorization_token(self, uri: str, additional_authentication_context: Any = None) -> str:  # noqa: ARG002
-            return await tokens.get(SCOPE)
-
-        def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
-            return AllowedHostsValidator([httpx.URL(address).host])
-
-    http = GraphClientFactory.create_with_default_middleware(options=defaults)
-    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Given()), http)
-    adapter.base_url = address
-    return GraphServiceClient(request_adapter=adapter), http
+    async def _ask(self, ask: Callable[..., Awaitable[Any]], *more: Any) -> Any:
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await answer_of(ask(*more))
+        except TimeoutError as wrong:
+            raise Later("Graph does not answer") from wrong
 
 
 def _known(user: Any) -> Known:
-    mails = dict.fromkeys(mail.casefold() for mail in (user.mail, user.user_principal_name) if mail)
-    guest = (user.user_type or "").casefold() == "guest"
+    if not user.id or not user.user_principal_name:  # what an app may not read is there, and empty
+        raise Never("Graph does not say who people are: grant User.Read.All, and give an administrator's consent")
+    principal = user.user_principal_name.casefold()
+    mails = dict.fromkeys(mail for mail in ((user.mail or "").casefold(), principal) if mail)
+    # Accounts from before there were guests have no type; a guest's name there says what it is all the same.
+    guest = "#ext#" in principal if user.user_type is None else user.user_type.casefold() != "member"
     return Known(user.id.lower(), user.display_name or "", tuple(mails), guest, user.account_enabled is not False)
 
 
-async def _asked(asking: Any) -> Any:
-    """Wait for an answer. What goes wrong becomes Later or Never; the library has tried again by then."""
-    from kiota_abstractions.api_error import APIError  # noqa: PLC0415
+def _says(role: Any) -> bool:
+    return role is not None and role.value in _ROLES
 
-    try:
-        return await asking
-    except APIError as wrong:
-        status = wrong.response_status_code or 0
-        if status in (401, 403):
-            raise Never(f"Graph refuses ({status}): grant the permission the README names") from wrong
-        if status in (400, 404):
-            raise Never(f"Graph knows no such group or mailbox ({status})") from wrong
-        raise Later(f"Graph failed ({status})", _PATIENCE) from wrong
-    except (httpx.HTTPError, OSError) as wrong:
-        raise Later("Graph cannot be reached", _PATIENCE) from wrong
+
+def _parameters(asked: Any) -> Any:
+    from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415
+
+    return RequestConfiguration(query_parameters=asked)
+
+
+def _once() -> Any:
+    """Have the library try nothing again by itself: whoever asks does, later, and knows how often."""
+    from kiota_abstractions.base_request_configuration import RequestConfiguration  # noqa: PLC0415
+    from kiota_http.middleware.options import RetryHandlerOption  # noqa: PLC0415
+
+    return RequestConfiguration(options=[RetryHandlerOption(max_retries=0, should_retry=False)])

@@ -1,108 +1,128 @@
-"""Who of the school's list is who in the directory: by e-mail address, for those whose id the list does not hold.
+"""Asks the directory now and then who is there, beside everything else, and has the school's list follow.
 
-The list alone says who somebody is and what they may do: a group never gives a role, and nobody is added. Runs beside
-everything else, and keeps what Graph said, so that a list that is brought in again is matched again without asking.
+It is asked whole or not at all: what failed, or was only half read, changes nothing. Must not know what follows.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
-
-from adapters.teams.chats import SURFACE
+from adapters.teams import people
 from adapters.teams.graph import Graph, Known
+from adapters.teams.graph_library import Gone
 from bot.clock import Clock
-from bot.inbound import Identity
 from bot.people import Role
 from bot.reading import Mistakes
 from bot.service.surface import Later, Never
-from bot.storage import members, references
+from bot.settings import Teams
 from bot.storage.reader import Reader
 from bot.storage.tx import Tx
+from bot.storage.vault import Tampered
 from bot.storage.writer import Writer
 
 log = logging.getLogger("beacon.teams")
 
 _EVERY = timedelta(hours=6)
 _AGAIN = timedelta(minutes=15)
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Known).decode
+_STRANGERS = 200  # accounts that are asked for one by one
 
 
 class Matching:
-    """Asks for the groups now and then, and matches."""
+    """One school's directory."""
 
-    def __init__(
-        self, graph: Graph, groups: Mapping[Role, str], tenant: str, writer: Writer, reader: Reader, clock: Clock
-    ) -> None:
+    def __init__(self, graph: Graph, teams: Teams, tenant: str, writer: Writer, reader: Reader, clock: Clock) -> None:
+        """Prepare it. Where the settings name neither groups nor school data, nothing is ever asked."""
         self._graph = graph
-        self._groups = groups
+        self._teams = teams
         self._tenant = tenant
         self._writer = writer
         self._reader = reader
         self._clock = clock
         self._next: datetime | None = None
+        self.trouble = ""
+
+    @property
+    def on(self) -> bool:
+        """Whether the school uses its directory."""
+        return bool(self._teams.groups or self._teams.school_data)
 
     async def look(self) -> datetime | None:
-        """Ask, if it is time to, and match; give when to ask next."""
+        """Ask if it is time to, and give when to ask next; None for never. Raises NotStored."""
+        if not self.on:
+            return None
         now = self._clock.now()
         if self._next is None or now >= self._next:
-            self._next = now + (_EVERY if await self._ask(now) else _AGAIN)
-        wanted = await self._reader.run(lambda tx: to_link(tx, self._tenant))
-        if wanted:
-            await self._writer.run(lambda tx: link(tx, wanted))
-            log.info("%d people of the list were found in the directory by their e-mail address", len(wanted))
+            self._next = now + await self._ask(now)
         return self._next
 
-    async def _ask(self, now: datetime) -> bool:
-        found: dict[str, Known] = {}
+    def follow(self, tx: Tx) -> None:
+        """Have the list follow what was kept; without groups nobody is kept, and whom they added goes."""
+        now = self._clock.now()
+        if not self.on:
+            people.keep(tx, (), now)
         try:
-            for group in dict.fromkeys(self._groups.values()):
-                found |= {known.id: known for known in await self._graph.members(group)}
-        except (Later, Never) as wrong:
-            log.error("the groups could not be asked for, what was known stays: %s", wrong)
-            return False
-        except Mistakes as wrong:
-            log.error("%s", wrong)
-            return False
-        await self._writer.run(lambda tx: keep(tx, found.values(), now))
-        return True
+            self._tell(people.follow(tx, self._tenant, now, word=not self.on))
+        except Tampered:  # nothing has been done by then, and the next answer takes the place of what cannot be read
+            log.error("what the directory said cannot be read any more: it is asked again")
+
+    async def _ask(self, now: datetime) -> timedelta:
+        try:
+            found = await self._everybody()
+        except (Later, Never, Mistakes) as wrong:
+            self._in_trouble(f"the directory could not be asked, so nothing was changed: {wrong}")
+            return max(_AGAIN, getattr(wrong, "after", None) or _AGAIN)
+
+        def job(tx: Tx) -> people.Change:
+            people.keep(tx, found, now)
+            return people.follow(tx, self._tenant, now)
+
+        self.trouble = ""
+        self._tell(await self._writer.run(job))
+        return _EVERY
+
+    async def _everybody(self) -> tuple[Known, ...]:
+        """Give everybody of the groups and the school's data, and whoever else talks to Beacon."""
+        found: dict[str, Known] = {}
+        for role in people.GIVES:
+            if group := self._teams.groups.get(role):
+                _add(found, await self._graph.members(group), role)
+        if self._teams.school_data:
+            for known in await self._graph.roll():
+                _add(found, (known,), Role(known.role))
+        if doubtful := sum(not known.role for known in found.values()):
+            log.warning("%d accounts are staff's and pupils' at once, and count as neither", doubtful)
+        met = await self._reader.run(lambda tx: people.met(tx, self._tenant))
+        for account in [account for account in met if account not in found][:_STRANGERS]:
+            found[account] = await self._stranger(account)
+        return tuple(found.values())
+
+    async def _stranger(self, account: str) -> Known:
+        try:
+            return await self._graph.person(account)
+        except Gone:
+            return Known(account, "", (), enabled=False)
+
+    def _tell(self, change: people.Change) -> None:
+        if any((change.linked, change.added, change.changed, change.left)):
+            log.info(
+                "directory: %d of the list found, %d people added, %d changed, %d gone",
+                *(change.linked, change.added, change.changed, change.left),
+            )
+        if change.waiting:
+            self._in_trouble(
+                f"{change.waiting} people would leave the list or change sides at once, so nobody does: look at it with"
+                " `beacon teams leavers FOLDER`"
+            )
+
+    def _in_trouble(self, why: str) -> None:
+        if self.trouble != why:
+            log.error("%s", why)
+        self.trouble = why
 
 
-def keep(tx: Tx, people: Iterable[Known], now: datetime) -> None:
-    """Keep who is in the groups, and nobody else."""
-    wanted = {known.id: _encode(known) for known in people}
-    for key, _ in list(references.every(tx, SURFACE, "person")):
-        if key not in wanted:
-            references.drop(tx, SURFACE, "person", key)
-    for key, body in wanted.items():
-        references.put(tx, SURFACE, "person", key, body, now)
-
-
-def to_link(tx: Tx, tenant: str) -> dict[Identity, str]:
-    """Give the accounts that can be linked, each with its member.
-
-    Only one account and one member with an address will do; never a guest's, nor one that is switched off.
-    """
-    identities = members.identities(tx)
-    linked = {member for identity, member in identities.items() if identity.surface == SURFACE}
-    by_mail: dict[str, list[str]] = {}
-    for member in members.roster(tx):
-        if member.email:
-            by_mail.setdefault(member.email.casefold(), []).append(member.id)
-    found: dict[str, set[Identity]] = {}
-    for key, body in references.every(tx, SURFACE, "person"):
-        known, account = _decode(body), Identity(SURFACE, tenant, key)
-        if known.guest or not known.enabled or account in identities:
-            continue
-        for mail in known.mails:
-            if len(owners := by_mail.get(mail, [])) == 1 and owners[0] not in linked:
-                found.setdefault(owners[0], set()).add(account)
-    return {next(iter(accounts)): member for member, accounts in found.items() if len(accounts) == 1}
-
-
-def link(tx: Tx, accounts: Mapping[Identity, str]) -> None:
-    """Link accounts to members."""
-    for account, member in accounts.items():
-        members.link(tx, account, member)
+def _add(found: dict[str, Known], people_: tuple[Known, ...], role: Role) -> None:
+    """Add people with what they are; somebody who is two things is neither, and somebody looks into it."""
+    for known in people_:
+        before = found.get(known.id)
+        doubtful = before is not None and before.role != role
+        found[known.id] = replace(known, role="" if doubtful else role.value)

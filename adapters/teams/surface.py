@@ -1,7 +1,6 @@
 """Teams as the core delivers to it: cards in channels and chats, changed in place. Must not know any flow."""
 
 import logging
-from collections.abc import Callable
 
 import msgspec
 
@@ -39,9 +38,7 @@ class TeamsSurface:
         school: School,
         config: TeamsConfig,
         words: Words,
-        mail: Callable[[str], None] | None = None,
     ) -> None:
-        """Deliver through `connector`. `mail` begins to write to a member whom Teams cannot reach, without waiting."""
         self._connector = connector
         self._chats = chats
         self._reader = reader
@@ -49,7 +46,6 @@ class TeamsSurface:
         self._config = config
         self._cards = Cards(words)
         self._summary = words.say("notification")
-        self._mail = mail
         self._team_of: dict[str, str] = {}  # the team of a channel
 
     async def deliver(self, place: str, key: str, rev: int, item: Card | Notice, previous: str) -> str:  # noqa: ARG002
@@ -71,12 +67,7 @@ class TeamsSurface:
                 log.error("channel %r: %s", name, HELP["BotNotInConversationRoster"])
                 raise Never("Beacon is in no team with that channel")
             return _ref(await self._connector.post(team, channel, card, self._summary))
-        try:
-            return _ref(await self._to(await self._account(name), card))
-        except Never:  # the core goes on to the next person; this one may still come because of a mail
-            if self._mail and isinstance(item, Card) and item.buttons:
-                self._mail(name)
-            raise
+        return _ref(await self._to(await self._account(name), card))
 
     async def _to(self, person: str, card: dict[str, object]) -> Posted:
         chat = await self._chats.of(person)

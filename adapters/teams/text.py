@@ -51,3 +51,12 @@ def heading(text: str, **look: object) -> list[Element]:
 def box(style: str, *elements: Element) -> list[Element]:
     """Give elements that stand out together; nothing around nothing."""
     return [{"type": "Container", "style": style, "items": list(elements)}] if elements else []
+
+
+def side_by_side(wide: list[Element], narrow: list[Element]) -> Element:
+    """Give two things beside each other: the second takes what room it needs, the first the rest."""
+    columns = (("stretch", wide), ("auto", narrow))
+    return {
+        "type": "ColumnSet",
+        "columns": [{"type": "Column", "width": width, "items": items} for width, items in columns],
+    }

@@ -2,13 +2,13 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
-
-import msal  # type: ignore[import-untyped]
-import requests
+from typing import TYPE_CHECKING, Any
 
 from adapters.teams.config import AUTHORITY, TeamsConfig
 from bot.service.surface import Later
+
+if TYPE_CHECKING:
+    import msal  # type: ignore[import-untyped]
 
 BOT = "https://api.botframework.com/.default"
 GRAPH = "https://graph.microsoft.com/.default"
@@ -44,7 +44,7 @@ class Tokens:
         """Do the same and wait; msal keeps a token for as long as it is good."""
         try:
             answer = self._client().acquire_token_for_client([scope])
-        except (requests.RequestException, OSError) as wrong:
+        except OSError as wrong:  # which what goes wrong on the way is, also in the library msal speaks through
             raise NoToken("unreachable") from wrong
         except ValueError as wrong:  # a certificate that cannot be used, a tenant there is not, an answer that is none
             raise NoToken("invalid", _PATIENCE) from wrong
@@ -54,7 +54,9 @@ class Tokens:
         code = str((answer or {}).get("error", "no answer"))
         raise NoToken(code, None if code == "temporarily_unavailable" else _PATIENCE)
 
-    def _client(self) -> msal.ConfidentialClientApplication:
+    def _client(self) -> "msal.ConfidentialClientApplication":
+        import msal  # noqa: PLC0415 - a third of a second, and nobody is to wait for it at the start
+
         if self._app is None:
             transport: dict[str, Any] = (
                 {"http_client": self._http, "instance_discovery": False} if self._http else {"timeout": 10}

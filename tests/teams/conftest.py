@@ -7,7 +7,7 @@ import pytest
 
 from tests.teams.campus import Campus
 from tests.teams.microsoft import FakeTeams
-from tests.web.served import serve
+from tests.web.served import Slot
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def teams() -> FakeTeams:
 
 
 @pytest.fixture
-def address(teams: FakeTeams) -> Iterator[str]:
-    with serve(lambda _: teams.app()) as address:
-        yield address
+def address(teams: FakeTeams, slot: Slot) -> str:
+    slot.app = teams.app()
+    return slot.address
 
 
 @pytest.fixture

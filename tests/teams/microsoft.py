@@ -59,6 +59,7 @@ class FakeTeams:
     chats: dict[str, str] = field(default_factory=dict)  # person -> conversation, of those who have the app
     teams: dict[str, dict[str, str]] = field(default_factory=dict)  # team -> channel -> kind
     members: dict[str, list[Json]] = field(default_factory=dict)  # channel -> who can read it
+    people: dict[str, Json] = field(default_factory=dict)  # Teams' id -> what it tells of somebody
     calls: Counter[str] = field(default_factory=Counter)
     keys: list[Json] = field(default_factory=lambda: [jwk("good", "good", "msteams", "webchat")])
     keys_fetched: int = 0
@@ -77,6 +78,7 @@ class FakeTeams:
                 Route(f"{conversation}/activities", self._send, methods=["POST"]),
                 Route(f"{conversation}/activities/{{activity:str}}", self._update, methods=["PUT"]),
                 Route(f"{conversation}/pagedMembers", self._members),
+                Route(f"{conversation}/members/{{member:str}}", self._member),
                 Route("/v3/teams/{team:str}/conversations", self._channels),
             ]
         )
@@ -169,6 +171,14 @@ class FakeTeams:
         more = {"continuationToken": str(after)} if after < len(found) else {}
         return JSONResponse({"members": found[first:after], **more})
 
+    async def _member(self, request: Request) -> Response:
+        _, refused, _ = await self._take(request)
+        if refused:
+            return refused
+        member = request.path_params["member"]
+        ordinary = {"id": member, "userRole": "user", "userPrincipalName": "a.name@school.example", "tenantId": TENANT}
+        return JSONResponse(self.people.get(member, ordinary))
+
     async def _channels(self, request: Request) -> Response:
         _, refused, _ = await self._take(request)
         if refused:
@@ -193,6 +203,8 @@ async def _failed(fault: Fault) -> tuple[Response | None, bool]:
             return Response(status_code=int(fault.kind)), False
         case "html":
             return HTMLResponse("<html>a proxy's page</html>", 200), False
+        case "empty" | "list" | "half":
+            return Response({"empty": b"", "list": b"[]", "half": b'{"id": 7}'}[fault.kind]), False
         case "hang":
             await asyncio.sleep(float(fault.after))
             return Response(status_code=504), False

@@ -123,8 +123,10 @@ def test_the_shipped_settings_have_it_off() -> None:
 
 
 def test_groups_and_mail_are_read() -> None:
-    found = school(f'on = true\n{IDS}\nmail = "beacon@larkfield.example"\n[teams.groups]\ndsl = "{APP}"')
-    assert found == Teams(True, APP, TENANT, {Role.DSL: APP}, "beacon@larkfield.example")
+    more = f'school_data = true\n[teams.groups]\nstaff = "{APP}"\npupil = "{TENANT}"'
+    found = school(f'on = true\n{IDS}\nmail = "beacon@larkfield.example"\n{more}')
+    groups = {Role.STAFF: APP, Role.PUPIL: TENANT}
+    assert found == Teams(True, APP, TENANT, groups, "beacon@larkfield.example", school_data=True)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,17 @@ def test_groups_and_mail_are_read() -> None:
         (f'on = true\napp = "{APP}"', "teams: 'tenant' is missing"),
         (f'on = true\napp = "{APP.upper()}"\ntenant = "beacon"', "'beacon'"),
         (f"on = true\n{IDS}\nsecret = 'x'", "unknown setting 'secret'"),
-        (f"on = true\n{IDS}\n[teams.groups]\ndls = '{APP}'", "unknown setting 'dls'"),
+        (f"on = true\n{IDS}\n[teams.groups]\nstuff = '{APP}'", "unknown setting 'stuff'"),
+        *(
+            (
+                f"on = true\n{IDS}\n[teams.groups]\n{role} = '{APP}'",
+                f"{role.value!r} is given by the list of people alone",
+            )
+            for role in Role
+            if role not in (Role.STAFF, Role.PUPIL)
+        ),
+        (f"on = true\n{IDS}\n[teams.groups]\nstaff = 'all staff'", "an id such as"),
+        (f"on = true\n{IDS}\nschool_data = 'yes'", "school_data"),
         (f"on = true\n{IDS}\nmail = 'nobody'", "a mailbox"),
     ],
 )

@@ -1,18 +1,15 @@
 """What is brought to Teams when Teams is slow, full, broken or refuses: nothing is lost, and nothing goes astray."""
 
-import asyncio
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from adapters.teams.mailing import Mailing
 from adapters.teams.pace import Pace
 from bot.prompt import Notice, Token
 from bot.service.surface import Later, Never
 from bot.storage import outbox
-from tests.teams.campus import DSL_CHANNEL, WORDS, Campus, account, action, chat, person, said
+from tests.teams.campus import DSL_CHANNEL, Campus, account, action, chat, person, said
 from tests.teams.microsoft import TEAM, FakeTeams, Fault
 
 DSL, DEPUTY, TEACHER, HEAD = "okafor", "pritchard", "oyelaran", "lindqvist"
@@ -149,34 +146,6 @@ def test_where_beacon_is_in_no_team_people_are_told_one_to_one(campus: Campus) -
     assert at_dsl(campus) == []
     assert campus.cards(chat(DSL))
     assert campus.cards(chat(DEPUTY))
-
-
-class Postman:
-    """Stands in for Graph where only what is mailed matters."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, ...]] = []
-
-    async def mail(self, *mail: str) -> None:
-        self.mails.append(mail)
-
-
-def test_whom_teams_cannot_reach_gets_a_mail_that_says_nothing(met: Campus) -> None:
-    postman = Postman()
-    dsl = met.beacon.desk.roster.get(DSL)
-    assert dsl is not None
-    met.put((replace(dsl, email="amara@larkfield.example"),))
-    mailing = Mailing(postman, "beacon@larkfield.example", met.beacon.stored.reader, met.app.tasks, met.clock, WORDS)  # type: ignore[arg-type]
-    met.app.surface._mail = mailing.begin
-    met.teams.faults = [Fault("BotDisabledByAdmin", PLACE, times=1000)]
-    met.report(TEACHER)
-    met.report(TEACHER)
-    met.settle()
-    met.wait_for(asyncio.sleep(0))
-    ((sender, to, subject, text),) = postman.mails
-    assert (sender, to) == ("beacon@larkfield.example", "amara@larkfield.example")
-    assert met.case().ref not in subject + text
-    assert met.read(outbox.given_up) >= 1, "a mail that was sent is not a card that was seen"
 
 
 # The guard ------------------------------------------------------------------------------------------------------------

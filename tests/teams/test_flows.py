@@ -331,6 +331,7 @@ def test_a_mention_in_the_own_chat_is_taken_out_where_it_stands(campus: Campus) 
 
 def test_a_person_the_school_does_not_list_is_told_so_and_gets_nothing(campus: Campus) -> None:
     campus.teams.chats[person("guest")] = chat("guest")
+    campus.teams.people["29:guest"] = {"id": "29:guest", "userRole": "guest"}  # others of the tenant: test_unlisted.py
     campus.install("guest")
     campus.write("guest", "report a concern")
     for card in campus.cards(chat("guest")):

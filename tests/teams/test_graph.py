@@ -1,4 +1,4 @@
-"""Microsoft Graph against a fake on this machine: paging, throttling, refusals, and what follows for the list."""
+"""Microsoft Graph against a fake here: paging, throttling, refusals, half answers, and what is not loaded."""
 
 import asyncio
 import gc
@@ -6,101 +6,44 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from adapters.teams.config import TeamsConfig
 from adapters.teams.graph import Graph, Known
-from adapters.teams.matching import Matching, keep
+from adapters.teams.graph_library import Gone
+from adapters.teams.mailing import Mailing
 from adapters.teams.tokens import NoToken, Tokens
-from bot.inbound import Identity
-from bot.people import Member, Role
+from bot.prompt import Card, Notice
+from bot.reading import Mistakes
 from bot.service.surface import Later, Never
-from bot.storage import members
 from tests.school import School
+from tests.teams.graph_fake import STAFF, FakeGraph, object_id, user
 from tests.teams.microsoft import APP, TENANT, FakeEntra, Reply
 from tests.web.served import serve
 
-GROUP = "77777777-2222-4333-8444-555555555555"
-TEACHER = "oyelaran"
 T = TypeVar("T")
+CONFIG = TeamsConfig(APP, TENANT, "a-secret-of-a-made-up-app")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the library's own
-
-
-def user(number: int, **facts: object) -> dict[str, Any]:
-    return {
-        "@odata.type": "#microsoft.graph.user",
-        "id": f"{number:08}-2222-4333-8444-555555555555",
-        "displayName": f"Person {number}",
-        "mail": f"person{number}@larkfield.example",
-        "userPrincipalName": f"p{number}@larkfield.example",
-        "userType": "Member",
-        "accountEnabled": True,
-        **facts,
-    }
-
-
-@dataclass
-class FakeGraph:
-    """The directory at its edge."""
-
-    people: list[dict[str, Any]] = field(default_factory=list)
-    page: int = 2
-    answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # what is said first: status and headers
-    mails: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    token: str = ""
-
-    def app(self) -> Starlette:
-        group = "/v1.0/groups/{group:str}/transitiveMembers/graph.user"
-        return Starlette(
-            routes=[
-                Route(group, self._members),
-                Route("/v1.0/users/{user:str}/sendMail", self._mail, methods=["POST"]),
-            ]
-        )
-
-    def _refused(self, request: Request) -> Response | None:
-        self.asked.append(str(request.url.path))
-        self.token = request.headers.get("authorization", "")
-        if not self.answers:
-            return None
-        status, headers = self.answers.pop(0)
-        return JSONResponse({"error": {"code": "x", "message": "a name that must not be logged"}}, status, headers)
-
-    async def _members(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        first = int(request.query_params.get("$skiptoken") or 0)
-        more = first + self.page
-        found: dict[str, Any] = {"value": self.people[first:more]}
-        if more < len(self.people):
-            found["@odata.nextLink"] = f"{request.url.replace(query='')}?$skiptoken={more}"
-        return JSONResponse(found)
-
-    async def _mail(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        told = {key[0].lower() + key[1:]: value for key, value in (await request.json()).items()}
-        self.mails.append({"from": request.path_params["user"], **told})
-        return Response(status_code=202)
 
 
 @pytest.fixture
 def directory() -> FakeGraph:
-    return FakeGraph([user(n) for n in range(1, 6)])
+    return FakeGraph({STAFF: [user(n) for n in range(1, 6)]})
 
 
 @pytest.fixture
-def graph(directory: FakeGraph) -> Iterator[Graph]:
+def address(directory: FakeGraph) -> Iterator[str]:
     with serve(lambda _: directory.app()) as address:
-        yield Graph(Tokens(TeamsConfig(APP, TENANT, "a-secret-of-a-made-up-app"), FakeEntra()), f"{address}/v1.0")
+        yield f"{address}/v1.0"
+
+
+@pytest.fixture
+def graph(address: str) -> Graph:
+    return Graph(Tokens(CONFIG, FakeEntra()), address)
 
 
 def done(graph: Graph, work: Coroutine[Any, Any, T]) -> T:
@@ -119,7 +62,7 @@ def done(graph: Graph, work: Coroutine[Any, Any, T]) -> T:
 
 
 def ask(graph: Graph) -> tuple[Known, ...]:
-    return done(graph, graph.members(GROUP))
+    return done(graph, graph.members(STAFF))
 
 
 def test_a_group_is_read_page_by_page(graph: Graph, directory: FakeGraph) -> None:
@@ -127,33 +70,112 @@ def test_a_group_is_read_page_by_page(graph: Graph, directory: FakeGraph) -> Non
     assert [known.name for known in found] == [f"Person {n}" for n in range(1, 6)]
     assert found[0].mails == ("person1@larkfield.example", "p1@larkfield.example")
     assert len(directory.asked) == 3
-    assert directory.token == f"Bearer {FakeEntra().token}"
+    assert list(directory.tokens) == [f"Bearer {FakeEntra().token}"]
 
 
 def test_guests_and_accounts_that_are_off_are_told_apart(graph: Graph, directory: FakeGraph) -> None:
-    directory.people = [user(1, userType="Guest"), user(2, accountEnabled=False), user(3, mail=None)]
-    assert [(k.guest, k.enabled) for k in ask(graph)] == [(True, True), (False, False), (False, True)]
+    directory.groups[STAFF] = [
+        *(user(1, userType="Guest"), user(2, accountEnabled=False), user(3, mail=None, userType=None)),
+        user(4, userType=None, userPrincipalName="di_home.example#EXT#@larkfield.example"),
+    ]
+    assert [(k.guest, k.enabled) for k in ask(graph)] == [(True, True), (False, False), (False, True), (True, True)]
+
+
+def test_people_whom_the_app_may_not_read_are_no_people(graph: Graph, directory: FakeGraph) -> None:
+    """Without User.Read.All Graph gives their ids and nothing else: nobody would be a guest."""
+    hidden = user(1, displayName=None, mail=None, userPrincipalName=None, userType=None, accountEnabled=None)
+    directory.groups[STAFF] = [hidden]
+    with pytest.raises(Never, match=r"grant User\.Read\.All"):
+        ask(graph)
+
+
+def test_school_data_says_who_is_a_pupil(graph: Graph, directory: FakeGraph) -> None:
+    directory.roll = [
+        *(user(1, primaryRole="student"), user(2, primaryRole="teacher"), user(3, primaryRole="none")),
+        *(user(4), user(5, primaryRole="faculty"), user(6, primaryRole="student", userType="Guest")),
+    ]
+    found = done(graph, graph.roll())
+    assert [(k.id, k.role, k.guest) for k in found] == [
+        (object_id(1), "pupil", False),
+        (object_id(2), "staff", False),
+        (object_id(6), "pupil", True),
+    ]
+
+
+def test_one_account_is_asked_for(graph: Graph, directory: FakeGraph) -> None:
+    directory.people[object_id(9)] = user(9, userType="Guest")
+    assert done(graph, graph.person(object_id(9))).guest
+
+
+def test_an_account_that_is_gone_is_told_apart(graph: Graph) -> None:
+    with pytest.raises(Gone):
+        done(graph, graph.person(object_id(9)))
 
 
 def test_throttling_is_waited_out(graph: Graph, directory: FakeGraph) -> None:
-    directory.answers = [(429, {"Retry-After": "0"}), (503, {"Retry-After": "0"})]
+    directory.answers = [(429, {"Retry-After": "1"}), (503, {"Retry-After": "1"})]
     assert len(ask(graph)) == 5
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, Never), (403, Never), (404, Never), (500, Later)])
+def test_who_is_throttled_for_long_comes_back_when_graph_says(graph: Graph, directory: FakeGraph) -> None:
+    directory.answers = [(429, {"Retry-After": "1800"})]
+    with pytest.raises(Later) as wrong:
+        ask(graph)
+    assert wrong.value.after == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (401, Never, "secret or certificate was revoked"),
+        (403, Never, "grant the permission"),
+        (404, Gone, "no such group"),
+        (400, Never, "refuses"),
+        (500, Later, "failed"),
+    ],
+)
 def test_a_refusal_is_told_apart_from_a_failure(
-    graph: Graph, directory: FakeGraph, status: int, kind: type[Exception]
+    graph: Graph, directory: FakeGraph, status: int, kind: type[Exception], said: str
 ) -> None:
     directory.answers = [(status, {})] * 10
-    with pytest.raises(kind) as wrong:
+    with pytest.raises(kind, match=said) as wrong:
         ask(graph)
     assert "must not be logged" not in str(wrong.value)
 
 
-def test_a_revoked_secret_is_said(directory: FakeGraph) -> None:
-    entra = FakeEntra([Reply(401, {"error": "invalid_client"})])
-    graph = Graph(Tokens(TeamsConfig(APP, TENANT, "a-secret-of-a-made-up-app"), entra), "http://127.0.0.1:1/v1.0")
-    with pytest.raises(NoToken):
+@pytest.mark.parametrize("answer", ["html", "half", (403, {}), (500, {})])
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_group_that_is_half_read_is_not_read(graph: Graph, directory: FakeGraph, answer: Any, after: int) -> None:
+    directory.after, directory.answers = after, [answer]
+    with pytest.raises((Later, Never)):
+        ask(graph)
+    assert len(directory.asked) == after + 1
+
+
+def test_a_graph_that_hangs_is_not_waited_for(address: str, directory: FakeGraph) -> None:
+    directory.after, directory.answers = 1, ["hang"]
+    graph = Graph(Tokens(CONFIG, FakeEntra()), address, timedelta(seconds=1))
+    with pytest.raises(Later, match="does not answer"):
+        ask(graph)
+
+
+def test_pages_without_end_are_left(graph: Graph, directory: FakeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.teams.graph._PAGES", 2)
+    with pytest.raises(Later, match="does not end"):
+        ask(graph)
+
+
+def test_a_secret_that_runs_out_in_the_middle_is_said(address: str, directory: FakeGraph) -> None:
+    entra = FakeEntra(lives=1, answers=[Reply(200, {"token_type": "Bearer", "expires_in": 1, "access_token": "first"})])
+    entra.answers.append(Reply(401, {"error": "invalid_client"}))
+    with pytest.raises(NoToken) as wrong:
+        ask(Graph(Tokens(CONFIG, entra), address))
+    assert (wrong.value.code, len(directory.asked)) == ("invalid_client", 1)
+
+
+def test_a_token_that_is_revoked_in_the_middle_is_said(graph: Graph, directory: FakeGraph) -> None:
+    directory.after, directory.answers = 1, [(401, {})]
+    with pytest.raises(Never, match="revoked"):
         ask(graph)
 
 
@@ -162,8 +184,80 @@ def test_a_mail_says_who_and_what_and_is_not_kept(graph: Graph, directory: FakeG
     (mail,) = directory.mails
     assert mail["from"] == "beacon@larkfield.example"
     assert mail["saveToSentItems"] is False
-    assert mail["message"]["toRecipients"] == [{"emailAddress": {"address": "okafor@larkfield.example"}}]
-    assert mail["message"]["body"] == {"contentType": "text", "content": "Words."}
+    assert directory.written() == [("okafor@larkfield.example", "Waiting", "Words.")]
+    assert mail["message"]["body"]["contentType"] == "text"
+
+
+def test_a_mail_is_never_tried_again_behind_our_back(graph: Graph, directory: FakeGraph) -> None:
+    directory.answers = [(503, {"Retry-After": "0"})]
+    with pytest.raises(Later):
+        done(graph, graph.mail("beacon@larkfield.example", "okafor@larkfield.example", "Waiting", "Words."))
+    assert (len(directory.asked), directory.mails) == (1, [])
+
+
+LETTER = Notice(("One.", "Two."), "About it")
+
+
+def bring(school: School, graph: Graph, item: Card | Notice = LETTER, place: str = "person:okafor") -> str:
+    surface = Mailing(graph, "beacon@larkfield.example", school.beacon.stored.reader)
+    return done(graph, surface.deliver(place, "x", 1, item, ""))
+
+
+@pytest.fixture
+def listed(school: School) -> School:
+    dsl = school.beacon.desk.roster.get("okafor")
+    assert dsl is not None
+    school.put((replace(dsl, email="amara@larkfield.example"),))
+    return school
+
+
+def test_the_core_writes_to_people_of_the_list(listed: School, graph: Graph, directory: FakeGraph) -> None:
+    assert bring(listed, graph)
+    assert directory.written() == [("amara@larkfield.example", "About it", "One.\n\nTwo.")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ((429, {"Retry-After": "30"}), Later),
+        ((503, {}), Later),
+        ((400, {}), Never),
+        ((403, {}), Never),
+    ],
+)
+def test_what_goes_wrong_with_mail_is_told_apart(
+    listed: School, graph: Graph, directory: FakeGraph, answer: tuple[int, dict[str, str]], kind: type[Later | Never]
+) -> None:
+    directory.answers = [answer]
+    with pytest.raises(kind) as wrong:
+        bring(listed, graph)
+    assert len(directory.asked) == 1
+    if isinstance(wrong.value, Later) and answer[1]:
+        assert wrong.value.after == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("place", ["person:qureshan", "person:nobody"])
+def test_who_has_no_address_can_never_be_written_to(listed: School, graph: Graph, place: str) -> None:
+    with pytest.raises(Never):
+        bring(listed, graph, place=place)
+
+
+def test_a_card_is_never_mailed(listed: School, graph: Graph, directory: FakeGraph) -> None:
+    with pytest.raises(Never):
+        bring(listed, graph, Card("K7M", 1, "Concern", "urgent"))
+    assert directory.mails == []
+
+
+def test_mail_without_the_library_is_given_up(listed: School, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msgraph.graph_service_client", None)
+    with pytest.raises(Never, match="extra 'graph'"):
+        bring(listed, graph)
+
+
+def test_a_library_that_is_not_installed_is_said(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msgraph.graph_service_client", None)
+    with pytest.raises(Mistakes, match=r"extra 'graph' \(beacon-school\[graph\]\)"):
+        ask(graph)
 
 
 def test_who_does_not_use_it_does_not_load_it() -> None:
@@ -174,120 +268,3 @@ def test_who_does_not_use_it_does_not_load_it() -> None:
     for program in (ours, teams):
         said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
         assert said.stdout.strip() == "[]"
-
-
-# The list -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Given:
-    """Stands in for Graph's client where only what it gives matters."""
-
-    people: tuple[Known, ...]
-    wrong: Exception | None = None
-    asked: int = 0
-
-    async def members(self, group: str) -> tuple[Known, ...]:
-        self.asked += 1
-        if self.wrong:
-            raise self.wrong
-        return self.people
-
-
-OWN = Known("00000001-2222-4333-8444-555555555555", "Someone", ("folake@larkfield.example",))
-
-
-def matching(school: School, *people: Known, wrong: Exception | None = None) -> tuple[Matching, Given]:
-    given = Given(people, wrong)
-    stored = school.beacon.stored
-    return (
-        Matching(given, {Role.STAFF: GROUP}, TENANT, stored.writer, stored.reader, school.clock),  # type: ignore[arg-type]
-        given,
-    )
-
-
-def accounts(school: School) -> dict[str, str]:
-    found = school.read(members.identities)
-    return {identity.external: member for identity, member in found.items() if identity.surface == "teams"}
-
-
-@pytest.fixture
-def listed(school: School) -> School:
-    """Give a school that knows a teacher's e-mail address."""
-    teacher = school.beacon.desk.roster.get(TEACHER)
-    assert teacher is not None
-    school.put((replace(teacher, email="Folake@Larkfield.example"),))
-    return school
-
-
-def test_somebody_is_found_by_their_address(listed: School) -> None:
-    job, given = matching(listed, OWN)
-    listed._loop.run(job.look())
-    assert accounts(listed) == {OWN.id: TEACHER}
-    listed._loop.run(job.look())
-    assert given.asked == 1
-    listed.later(hours=7)
-    listed._loop.run(job.look())
-    assert given.asked == 2
-
-
-def test_a_list_that_is_brought_in_again_is_matched_again_without_asking(listed: School) -> None:
-    job, given = matching(listed, OWN)
-    listed._loop.run(job.look())
-    teacher = listed.beacon.desk.roster.get(TEACHER)
-    assert teacher is not None
-    listed.leave(TEACHER)
-    listed.put((teacher,))
-    assert accounts(listed) == {}
-    listed._loop.run(job.look())
-    assert (accounts(listed), given.asked) == ({OWN.id: TEACHER}, 1)
-
-
-@pytest.mark.parametrize(
-    "people",
-    [
-        (replace(OWN, guest=True),),
-        (replace(OWN, enabled=False),),
-        (replace(OWN, mails=("another@larkfield.example",)),),
-        (replace(OWN, mails=()),),
-        (OWN, replace(OWN, id=OWN.id.replace("1", "2"))),
-    ],
-)
-def test_a_guest_or_a_doubtful_account_is_nobody(listed: School, people: tuple[Known, ...]) -> None:
-    job, _ = matching(listed, *people)
-    listed._loop.run(job.look())
-    assert accounts(listed) == {}
-
-
-def test_an_address_that_two_people_share_is_nobodys(listed: School) -> None:
-    listed.put((Member("twin", "Mr Also There", frozenset({Role.STAFF}), email="folake@larkfield.example"),))
-    job, _ = matching(listed, OWN)
-    listed._loop.run(job.look())
-    assert accounts(listed) == {}
-
-
-def test_who_has_an_account_keeps_it(listed: School) -> None:
-    own = Identity("teams", TENANT, "the-lists-own")
-    listed.run(lambda tx: members.link(tx, own, TEACHER))
-    job, _ = matching(listed, OWN)
-    listed._loop.run(job.look())
-    assert accounts(listed) == {"the-lists-own": TEACHER}
-
-
-def test_what_was_known_stays_while_graph_cannot_be_asked(listed: School, caplog: pytest.LogCaptureFixture) -> None:
-    listed.run(lambda tx: keep(tx, [OWN], listed.clock.now()))
-    job, given = matching(listed, wrong=Never("Graph refuses (403)"))
-    listed._loop.run(job.look())
-    assert accounts(listed) == {OWN.id: TEACHER}
-    assert "Graph refuses (403)" in caplog.text
-    listed.later(minutes=16)
-    listed._loop.run(job.look())
-    assert given.asked == 2
-
-
-def test_who_left_the_groups_is_forgotten(listed: School) -> None:
-    listed.run(lambda tx: keep(tx, [OWN], listed.clock.now()))
-    listed.run(lambda tx: keep(tx, [], listed.clock.now()))
-    job, _ = matching(listed, wrong=Later("not now"))
-    listed._loop.run(job.look())
-    assert accounts(listed) == {}
