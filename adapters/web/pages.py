@@ -6,6 +6,7 @@ Looking changes nothing, except that opening a case is recorded by the core.
 import secrets
 from dataclasses import asdict
 
+from anyio import Event
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -20,6 +21,8 @@ from adapters.web.visit import Nobody, Visit, become, csrf_of
 from bot.inbound import Inbound, Press
 from bot.people import Member
 from bot.prompt import Card, Notice, Prompt, Token, Verb
+
+_ENDING = 1.0  # seconds for an open page's stream to end of itself when the program stops
 
 
 class Pages:
@@ -115,7 +118,9 @@ class Pages:
 
         seen = request.headers.get("last-event-id") or request.query_params.get("since", "")
         since = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
-        return EventSourceResponse(changes(self._surface, place, since, may_look))
+        ending = Event()
+        told = changes(self._surface, place, since, may_look, ending)
+        return EventSourceResponse(told, shutdown_event=ending, shutdown_grace_period=_ENDING)
 
     async def people(self, request: Request) -> Response:
         """Show who of the made-up school one can be."""

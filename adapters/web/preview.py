@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from adapters.web.render import FOLDER, Post, Render
 from adapters.web.visit import Visit
 from bot.people import Member, Role
-from bot.prompt import Card, Notice, Prompt, Reply
+from bot.prompt import Card, Home, Notice, Prompt, Reply
 from bot.words import Words
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
@@ -26,23 +26,28 @@ _ACTING = frozenset({"action", "method", "href", "autofocus", "tabindex", "role"
 class WebFace:
     """How the page shows things. `style` is what its pictures need once on the page that holds them."""
 
-    name = "web"
+    name, label = "web", "Web page"
 
     def __init__(self, words: Words, school: str) -> None:
         self.style = Markup((FOLDER / "static" / "beacon.css").read_text("utf-8"))  # noqa: S704 - a file of ours
         self._render = Render(words, school, demo=False)
         self._numbers = count(1)
 
-    def figure(self, reply: Reply, at: datetime | None, *, pupil: bool) -> Markup:
-        """Give a reply as HTML. With `at` it came to an inbox or channel then; `pupil` is for a child's page."""
-        role = Role.PUPIL if pupil else Role.STAFF
-        visit = Visit(Member("preview", "", frozenset([role])), "")
+    def figure(self, reply: Reply, at: datetime | None, audience: str) -> Markup:
+        """Give a reply as HTML. With `at` it came to an inbox or channel then."""
         posted = at is not None or isinstance(reply, Card)
-        still = _Still(f"web{next(self._numbers)}-", _CARD if posted else _BODY)
-        still.feed(self._page(reply, at, visit))
+        return self._still(self._page(reply, at, _visit(audience)), _CARD if posted else _BODY, audience)
+
+    def front(self, home: Home, audience: str) -> Markup:
+        """Give a front page."""
+        return self._still(self._render.home(home, _visit(audience), 0, ()), _BODY, audience)
+
+    def _still(self, html: str, wanted: tuple[str, str], audience: str) -> Markup:
+        still = _Still(f"web{next(self._numbers)}-", wanted)
+        still.feed(html)
         still.close()
         # What was copied is the page's own HTML, escaped by it and once more by the copier.
-        return Markup(f'<div class="{"pupil" if pupil else "adult"}">{"".join(still.parts)}</div>')  # noqa: S704
+        return Markup(f'<div class="{"pupil" if audience == "pupil" else "adult"}">{"".join(still.parts)}</div>')  # noqa: S704
 
     def _page(self, reply: Reply, at: datetime | None, visit: Visit) -> str:
         match reply:
@@ -54,6 +59,11 @@ class WebFace:
                 return self._render.case(reply, visit)
             case Notice():
                 return self._render.notice(reply, visit)
+
+
+def _visit(audience: str) -> Visit:
+    role = Role.PUPIL if audience == "pupil" else Role.STAFF
+    return Visit(Member("preview", "", frozenset([role])), "")
 
 
 class _Still(HTMLParser):

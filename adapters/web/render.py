@@ -74,6 +74,10 @@ class Render:
         """Give the page of a case, opened by somebody who may."""
         return self._page("case.html", visit, item=card)
 
+    def once(self, card: Card | None = None, key: str = "") -> str:
+        """Give a case to read and nothing to press, or by its `key` why there is none; with neither, what shows it."""
+        return self._page("once.html", None, item=card, key=key)
+
     def home(self, home: Home, visit: Visit, rev: int, links: Iterable[Link]) -> str:
         """Give somebody's front page."""
         return self._page("home.html", visit, home=home, rev=rev, links=tuple(links))

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.web.app import WebConfig, WebSurface, build
 from bot.clock import ManualClock
@@ -25,7 +24,7 @@ from bot.storage.vault import Vault
 from bot.storage.writer import Writer
 from bot.words import Words
 from tests.web.page import Form, Page
-from tests.web.served import serve
+from tests.web.served import Slot
 from tests.web.standin import CannedDesk
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -106,38 +105,14 @@ def values_of(desk: CannedDesk) -> tuple[str, ...]:
     return act.values
 
 
-class Slot:
-    """Where the application of the present test goes: a server takes longer to start than most tests take."""
-
-    app: ASGIApp
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-
-
 def deliver(surface: WebSurface, place: str, key: str, rev: int, item: Notice) -> str:
     return asyncio.run(surface.deliver(place, key, rev, item, ""))
-
-
-@pytest.fixture(scope="session")
-def slot() -> Iterator[Slot]:
-    slots: list[Slot] = []
-
-    def make(port: int) -> Slot:
-        slots.append(Slot(port))
-        return slots[0]
-
-    with serve(make):
-        yield slots[0]
 
 
 @pytest.fixture
 def address(slot: Slot, desk: CannedDesk, surface: WebSurface, words: Words, clock: ManualClock) -> str:
     slot.app = build(desk, surface, words, WebConfig(b"s" * 32, True, slot.port), clock)
-    return f"http://127.0.0.1:{slot.port}"
+    return slot.address
 
 
 @pytest.fixture

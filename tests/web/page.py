@@ -70,7 +70,7 @@ class Page(HTMLParser):
         self.inline += [f"{tag} {name}" for name in found if name == "style" or name.startswith("on")]
         match tag:
             case "form":
-                self.forms.append(Form(found["action"], found["method"]))
+                self.forms.append(Form(found.get("action", ""), found["method"]))
             case "a":
                 self.links.append(found["href"])
             case "input":

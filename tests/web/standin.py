@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from bot.inbound import Identity, Inbound
+from bot.inbound import Identity, Inbound, Vouched
 from bot.people import Roster
 from bot.prompt import Home, Notice, Reply
 from bot.service.desk import Desk
@@ -33,7 +33,7 @@ class CannedDesk(Desk):
     async def present(self, identity: Identity, talk: str) -> Reply | None:
         return self.screens.get(talk)
 
-    async def home(self, identity: Identity) -> Home:
+    async def home(self, identity: Identity, vouched: Vouched | None = None) -> Home:
         if self.fails:
             raise self.fails
         return self.front

@@ -19,8 +19,9 @@ from bot.service.surface import Later
 from bot.storage import outbox
 from bot.storage.tx import Tx
 from bot.storage.writer import NotStored
-from tests.web.conftest import AT, Slot, Visitor, deliver
+from tests.web.conftest import AT, Visitor, deliver
 from tests.web.samples import FRONT, NASTY, OPENED, THANKS, card
+from tests.web.served import Slot
 from tests.web.standin import CannedDesk
 
 
