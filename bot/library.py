@@ -64,8 +64,15 @@ def traps(school: str, folder: Path | None = None) -> tuple[Trap, ...]:
 
 
 def finder(school: str, folder: Path | None = None) -> Callable[[tuple[Document, ...]], Finder]:
-    """Give what makes a school's policies ready to be asked. The lexicon is read with the first of them: it is long."""
+    """Give what makes a school's policies ready to be asked. The lexicon is read with the first of them: it is long.
+
+    Raises Mistakes for what a school wrote itself.
+    """
     known = cache(partial(lexicon, folder))
+    if folder:
+        traps(school, folder)
+        if (folder / LEXICON).exists():
+            known()
     return lambda documents: Finder(documents, known(), traps(school, folder))
 
 

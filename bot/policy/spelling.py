@@ -17,11 +17,11 @@ _COMMON = 200  # times in the list's corpus: what is rarer there is as likely a 
 
 
 @lru_cache(maxsize=1)
-def english() -> Mapping[str, int]:
-    """Give the words of English (as American subtitles have them) with how often each was met."""
+def english() -> frozenset[str]:
+    """Give the common words of English, as American subtitles have them."""
     packed = resources.files("spellchecker").joinpath("resources/en.json.gz").read_bytes()
-    found: dict[str, int] = json.loads(gzip.decompress(packed))
-    return found
+    counts: dict[str, int] = json.loads(gzip.decompress(packed))
+    return frozenset(word for word, times in counts.items() if times >= _COMMON)
 
 
 class Speller:
@@ -32,6 +32,7 @@ class Speller:
         words = {word for word in self._known if len(word) >= 3 and word.isalpha()}
         self._targets = sorted(words | {f"{word}s" for word in words if not word.endswith("s")})
         self._often = often
+        self._english = english()  # read here, and not while somebody waits for the answer to a first question
 
     def is_word(self, word: str) -> bool:
         """Say whether this is a word of the policies, of the lexicon or of English as it stands."""
@@ -52,9 +53,7 @@ class Speller:
         return best
 
     def _is_english(self, word: str) -> bool:
-        listed = english()
-        american = word.replace("our", "or").replace("is", "iz")
-        return max(listed.get(word, 0), listed.get(american, 0)) >= _COMMON
+        return not self._english.isdisjoint((word, word.replace("our", "or").replace("is", "iz")))
 
 
 def _bones(word: str) -> str:

@@ -4,10 +4,11 @@ For people who edit flows and wording. Knows no platform.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from bot.cases import approval
 from bot.cases.access import may_open
@@ -16,8 +17,8 @@ from bot.flow.model import Alert, Answers, Flow, Severity, applies, counted
 from bot.flow.talk import Raise, State
 from bot.people import Member, Role, Roster
 from bot.preview.ways import Sample, ways
-from bot.prompt import Button, Card, Notice, Token, Verb
-from bot.service import cards, casework, matters, verbs
+from bot.prompt import Button, Card, Home, Notice, Token, Verb
+from bot.service import cards, casework, frontpage, matters, verbs
 from bot.service.directory import Directory
 from bot.service.office import Office
 from bot.service.rulebook import Rulebook
@@ -26,6 +27,9 @@ from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 from bot.wiring import open_store
 
+T = TypeVar("T")
+Audience = Literal["staff", "pupil", "caseworker"]
+AUDIENCES: tuple[Audience, ...] = ("staff", "pupil", "caseworker")
 REFERENCE = "KX7F2M"
 _SAID = ("done-", "refused-", "inform-")  # what the wording's notices begin with
 
@@ -53,7 +57,11 @@ class Said:
 
 def speaker(flow: Flow, roster: Roster) -> Member:
     """Give somebody of a school who would be in a flow's talk."""
-    wanted = {"staff": Role.STAFF, "pupil": Role.PUPIL, "caseworker": Role.DSL}[flow.audience]
+    return _one_of(flow.audience, roster)
+
+
+def _one_of(audience: Audience, roster: Roster) -> Member:
+    wanted = {"staff": Role.STAFF, "pupil": Role.PUPIL, "caseworker": Role.DSL}[audience]
     ordinary = (m for m in roster if m.roles == {wanted})
     return next(ordinary, next(iter(roster.holding([wanted])), Member("nobody", "", frozenset([wanted]))))
 
@@ -61,20 +69,48 @@ def speaker(flow: Flow, roster: Roster) -> Member:
 def looks(book: Rulebook, people: Roster, sample: Sample, now: datetime) -> dict[str, tuple[Look, ...]]:
     """Give the cases that each flow's talks become, in each of their states; by the flow's id."""
 
-    def job(tx: Tx) -> dict[str, tuple[Look, ...]]:
-        members.put(tx, people)
-        office = Office(book, Directory())
-        office.directory.refresh(tx)
+    def job(tx: Tx, office: Office) -> dict[str, tuple[Look, ...]]:
         return {
             flow.id: tuple(_Life(tx, office, flow, sample, now).looks())
             for flow in book.flows.values()
             if flow.procedure != "casework"
         }
 
+    return _in_a_store(book, people, job)
+
+
+def fronts(
+    book: Rulebook, people: Roster, lives: Mapping[str, tuple[Look, ...]], now: datetime
+) -> dict[Audience, Home]:
+    """Give the front pages: of a member of staff and a child who told something, and of whoever it waits for."""
+
+    def job(tx: Tx, office: Office) -> dict[Audience, Home]:
+        return {side: frontpage.home(tx, office, _one_of(side, people), now) for side in AUDIENCES}
+
+    found = _in_a_store(book, people, job)
+    first = [next((lives[f.id][0] for f in book.offered(side) if lives.get(f.id)), None) for side in ("staff", "pupil")]
+    staff, pupil = (look.reporter if look else None for look in first)
+    waiting = first[0].channel if first[0] else None
+    return {
+        "staff": replace(found["staff"], reports=(staff,) if staff else ()),
+        "pupil": replace(found["pupil"], reports=(pupil,) if pupil else ()),
+        "caseworker": replace(found["caseworker"], cases=(waiting,) if waiting else ()),
+    }
+
+
+def _in_a_store(book: Rulebook, people: Roster, job: Callable[[Tx, Office], T]) -> T:
+    """Run a job with a school's people in a store that is thrown away."""
+
+    def begin(tx: Tx) -> T:
+        members.put(tx, people)
+        office = Office(book, Directory())
+        office.directory.refresh(tx)
+        return job(tx, office)
+
     with tempfile.TemporaryDirectory() as folder:
         stored = open_store(Path(folder), book.school.id)
         try:
-            return stored.writer.run_now(job)
+            return stored.writer.run_now(begin)
         finally:
             stored.close()
 
@@ -144,7 +180,7 @@ class _Life:
 
     def _of_approval(self, case: Case) -> Iterator[Look]:
         while case.status == "open" and (gate := approval.gate_of(case)):
-            case = self._work(case, verbs.gate_flow(gate.id))
+            case = self._work(case, verbs.gate_flows(gate.id)[0])
             yield self._look(case)
         if case.status == "approved":
             case = self._work(case, "done")
@@ -153,10 +189,25 @@ class _Life:
         yield self._look(case)
         if case.status == "approved":
             yield self._look(self._work(case, "done"))
+        yield from self._of_returned(self._passed(self._begin("sent")))
+        early = self._work(self._work(self._passed(self._begin("sent")), "done"), "block")
+        yield self._look(early)
+        yield from self._of_returned(early)
         again = self._begin("sent")
         if gate := approval.gate_of(again):
-            yield self._look(self._work(again, verbs.gate_flow(gate.id), approve="no"))
+            yield self._look(self._work(again, verbs.gate_flows(gate.id)[0], approve="no"))
             yield self._look(self._expire(self._begin("sent")))
+
+    def _passed(self, case: Case) -> Case:
+        """Give a request to which everybody has agreed."""
+        while case.status == "open" and (gate := approval.gate_of(case)):
+            case = self._work(case, verbs.gate_flows(gate.id)[0])
+        return case
+
+    def _of_returned(self, case: Case) -> Iterator[Look]:
+        """Give a task that comes back, and what becomes of it."""
+        yield self._look(self._work(case, "cannot"))
+        yield self._look(self._work(self._as_it_is(case), "settle", settle="leave"))
 
     def _of_task(self, report: Case) -> Iterator[Look]:
         """Give the task that IT gets of a report, where it gets one."""
@@ -165,6 +216,8 @@ class _Life:
         if task:
             yield self._look(task)
             yield self._look(self._work(task, "done"))
+            matters.take_task(self._tx, self._office, self._flow, report, self._answers(self._flow), self._now)
+            yield from self._of_returned(next(c for c in cases.all(self._tx, 1) if c.made_for == report.ref))
 
     def _begin(self, why: str) -> Case:
         answers, complete = self._answers(self._flow), why == "sent"

@@ -1,9 +1,10 @@
-"""One page with every prompt, card and notice as each platform shows it, for people who edit flows and wording.
+"""A page for each platform with every prompt, card and notice as it shows them, for people who edit flows and wording.
 
-What the page says around them is in content/en/preview.html. Knows no platform: each comes as a `Face`.
+What the pages say around them is in content/en/preview.html. Knows no platform: each comes as a `Face`. They are pages
+of their own because what is opened often is to open quickly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,9 +19,9 @@ from bot.flow.show import Blanks
 from bot.flow.talk import State
 from bot.library import LANGUAGE
 from bot.people import Roster
-from bot.preview.cases import REFERENCE, Look, looks, notices, speaker
+from bot.preview.cases import REFERENCE, Audience, Look, fronts, looks, notices, speaker
 from bot.preview.ways import Sample, Screen, Way, screens, ways
-from bot.prompt import Quotation, Reply
+from bot.prompt import Home, Quotation, Reply
 from bot.service.reporting import TalkBlanks
 from bot.service.rulebook import Rulebook
 from bot.words import Words
@@ -29,14 +30,18 @@ from bot.words import Words
 class Face(Protocol):
     """How one platform shows things, as HTML that needs no script and nothing from elsewhere.
 
-    `style` are the rules its figures need, once on the page.
+    `label` is what people call it, and `style` the rules its figures need, once on the page.
     """
 
     name: str
+    label: str
     style: Markup
 
-    def figure(self, reply: Reply, at: datetime | None, *, pupil: bool) -> Markup:
-        """Give a reply as the platform shows it to a child or an adult; with `at` as what came to them then."""
+    def figure(self, reply: Reply, at: datetime | None, audience: Audience) -> Markup:
+        """Give a reply as the platform shows it to such people; with `at` as what came to them then."""
+
+    def front(self, home: Home, audience: Audience) -> Markup:
+        """Give a front page of such people."""
 
 
 Condition = tuple[str, tuple[str, ...]]  # a question's id, and the labels of the answers that count; "" for none
@@ -57,7 +62,6 @@ class Part:
 
     flow: Flow
     on: bool  # whether the school has it
-    pupil: bool
     asked: tuple[Asked, ...]
     ways: tuple[Way, ...]
     longest: int  # the way, counted from one, whose check page is shown
@@ -77,13 +81,13 @@ class Part:
         return tuple(screen for screen in self.screens if screen.what == what)
 
 
-def page(book: Rulebook, people: Roster, faces: Sequence[Face], words: Words, now: datetime) -> str:
-    """Give the page.
+def pages(book: Rulebook, people: Roster, faces: Mapping[str, Face], words: Words, now: datetime) -> dict[str, str]:
+    """Give a page for each platform, by the name of its file.
 
     Args:
         book: the school's rules, with the flows that are shown.
         people: who fills the blanks.
-        faces: the platforms, in the order in which they stand beside each other.
+        faces: the platforms, by the name of the file in which each will stand: the pages lead to each other.
         words: what stands where somebody would write (preview.toml).
         now: the moment at which everything happens.
     """
@@ -96,6 +100,14 @@ def page(book: Rulebook, people: Roster, faces: Sequence[Face], words: Words, no
         names=people.adult_names,
     )
     lives = looks(book, people, sample, now)
+    shown = {
+        "school": book.school.name,
+        "now": now,
+        "today": school_date(now),
+        "fronts": fronts(book, people, lives, now),
+        "parts": [_part(book, people, flow, sample, lives.get(flow.id, ()), now) for flow in _in_order(book)],
+        "notices": notices(book, words.say("who"), words.say("at")),
+    }
     jinja = Environment(
         loader=FileSystemLoader(shipped("content") / LANGUAGE),
         autoescape=True,
@@ -103,14 +115,8 @@ def page(book: Rulebook, people: Roster, faces: Sequence[Face], words: Words, no
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return jinja.get_template("preview.html").render(
-        school=book.school.name,
-        faces=faces,
-        now=now,
-        today=school_date(now),
-        parts=[_part(book, people, flow, sample, lives.get(flow.id, ()), now) for flow in _in_order(book)],
-        notices=notices(book, words.say("who"), words.say("at")),
-    )
+    template = jinja.get_template("preview.html")
+    return {file: template.render(shown, face=face, faces=faces, file=file) for file, face in faces.items()}
 
 
 def _in_order(book: Rulebook) -> list[Flow]:
@@ -134,7 +140,6 @@ def _part(book: Rulebook, people: Roster, flow: Flow, sample: Sample, lives: tup
     return Part(
         flow=flow,
         on=flow.id in book.school.flows or flow.procedure == "casework",
-        pupil=flow.audience == "pupil",
         asked=tuple(Asked(q, _conditions(flow, q.when), first.get(q.id)) for q in flow.questions),
         ways=found,
         longest=longest + 1,

@@ -1,6 +1,6 @@
 """Every way through a flow and every screen on it, for people who edit flows. Knows no platform and no store."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -79,7 +79,7 @@ def ways(flow: Flow, sample: Sample) -> tuple[Way, ...]:
     """Give every way through a flow: each answer a condition mentions, in every combination."""
     deciding = [q for q in flow.questions if any(q.id in other.when for other in flow.questions)]
     found: dict[tuple[str, ...], tuple[dict[str, Answer], dict[str, set[Answer]]]] = {}
-    for picked in product(*(range(len(_possible(q))) for q in deciding)):
+    for picked in _picks(flow, deciding):
         answers = {q.id: sample.answer(q, sum(picked)) for q in flow.questions}
         answers |= {q.id: _possible(q)[n] for q, n in zip(deciding, picked, strict=True)}
         way = tuple(q.id for q in path(flow, answers))
@@ -87,6 +87,17 @@ def ways(flow: Flow, sample: Sample) -> tuple[Way, ...]:
         for question_id, values in given.items():
             values.add(answers[question_id])
     return tuple(Way(path(flow, answers), answers, _deciding(deciding, given)) for answers, given in found.values())
+
+
+def _picks(flow: Flow, deciding: Sequence[Question], picked: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """Give every combination of answers, by number; what is not asked then has its first: most make no difference."""
+    if len(picked) == len(deciding):
+        yield picked
+        return
+    question = deciding[len(picked)]
+    given = {q.id: _possible(q)[n] for q, n in zip(deciding, picked, strict=False)}
+    for n in range(len(_possible(question)) if question in path(flow, given) else 1):
+        yield from _picks(flow, deciding, (*picked, n))
 
 
 def _possible(question: Question) -> tuple[Answer, ...]:

@@ -1,9 +1,11 @@
 """Serves one school: the one place that builds the application and runs it. Knows not whether the school is real."""
 
 import asyncio
+import contextlib
 import os
+import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import Protocol
@@ -80,29 +82,37 @@ def _why(wrong: OSError) -> str:
 def run(beacon: Beacon, app: Starlette, listening: socket.socket, ready: Callable[[], None], *beside: Beside) -> None:
     """Run an application, and the loops beside it, until it is told to stop (Ctrl-C, or a signal to end).
 
-    `ready` is called once it answers. The store is closed afterwards, whatever happened.
+    `ready` is called once it answers. The store is closed afterwards, whatever happened. Nothing breaks into that: the
+    process has been told to stop, and stays deaf to being told again.
     """
-    try:
-        asyncio.run(_run(beacon, app, listening, ready, beside))
-    finally:
-        beacon.stored.close()
-
-
-async def _run(
-    beacon: Beacon, app: Starlette, listening: socket.socket, ready: Callable[[], None], beside: Sequence[Beside]
-) -> None:
     config = uvicorn.Config(
         app,
+        lifespan="off",
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=3,
     )
+    server = _Server(config, ready)
+    _on_a_signal(server.handle_exit)
+    try:
+        asyncio.run(_run(beacon, server, listening, beside))
+    finally:
+        beacon.stored.close()
+        _on_a_signal(signal.SIG_IGN)  # what is left of the process is short, and Python ends it without our handler
+
+
+def _on_a_signal(do: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sig, do)
+
+
+async def _run(beacon: Beacon, server: uvicorn.Server, listening: socket.socket, beside: Sequence[Beside]) -> None:
     async with beacon.running():
         tasks = [asyncio.create_task(each.forever()) for each in beside]
         try:
-            await _Server(config, ready).serve([listening])
+            await server.serve([listening])
         finally:
             for task in tasks:
                 task.cancel()
@@ -110,7 +120,11 @@ async def _run(
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers, and ends on a signal as if it had been asked to: everything after it is still done."""
+    """Says when it answers, and leaves it to `run` to listen for signals.
+
+    Its own listening ends before the store is closed; and it takes a second Ctrl-C for the wish to tear off what is
+    under way. But `uv run` passes one on that the terminal has sent to the program already.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -121,6 +135,10 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self._captured_signals.clear()  # or the signal would end the process before the store is closed
+        if not self.should_exit:
+            super().handle_exit(sig, frame)

@@ -1,12 +1,15 @@
 """What the school's policies say to a question, as a talk shows it. Finding is `bot.policy`'s.
 
-Asked in the writing thread and in the reading one, one question at a time.
+To make policies ready takes up to a second, during which a transaction would hold everybody up. So one that finds them
+changed gives up, and is tried again once they were made ready beside: `Policies.meanwhile`.
 """
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 from bot.clock import school_date
 from bot.flow.model import Answers, Flow, Kind, applies, counted
@@ -14,42 +17,81 @@ from bot.policy.find import Finder
 from bot.policy.model import Answer, Document, Passage, Quote
 from bot.prompt import Quotation
 from bot.storage import policies, questions
+from bot.storage.reader import Reader
 from bot.storage.tx import Tx
 from bot.words import Words
 
+T = TypeVar("T")
+Make = Callable[[tuple[Document, ...]], Finder]
+
 _AROUND = 15  # passages of a section that are shown
 
-Make = Callable[[tuple[Document, ...]], Finder]
+
+class NotReady(Exception):
+    """The policies in force are not those that are ready to be asked. Nothing of the transaction may be kept."""
 
 
 @dataclass(slots=True)
-class Policies:
-    """The policies in force, ready to be asked. Made ready when a question comes for which they are not."""
+class _Ready:
+    """The policies of one version. Asked in the writing thread and in reading ones, one question at a time."""
 
-    make: Make
-    _version: int = -1
-    _documents: tuple[Document, ...] = ()
-    _finder: Finder | None = None
+    version: int
+    documents: tuple[Document, ...]
+    finder: Finder
+    _last: tuple[str, date, Answer] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, tx: Tx, question: str, now: datetime) -> Answer:
-        """Give what the policies in force say to a question."""
+    def answer(self, question: str, today: date) -> Answer:
+        """Give an answer; of the same question twice in a turn, to decide what comes next and to show it, the same."""
         with self._lock:
-            return self._ready(tx).answer(question, school_date(now))
+            if self._last is None or self._last[:2] != (question, today):
+                self._last = (question, today, self.finder.answer(question, today))
+            return self._last[2]
+
+
+class Policies:
+    """The policies in force, ready to be asked."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._ready: _Ready | None = None
+        self._making = threading.Lock()
+
+    def answer(self, tx: Tx, question: str, now: datetime) -> Answer:
+        """Give what the policies in force say to a question. Raises NotReady."""
+        ready = self._ready
+        if ready is None or ready.version != policies.version(tx):
+            raise NotReady
+        return ready.answer(question, school_date(now))
 
     def section(self, quote: Quote) -> tuple[Passage, ...]:
         """Give the passages that stand in a quotation's section, itself among them."""
-        whole = next((d.passages for d in self._documents if quote.passage in d.passages), ())
+        documents = self._ready.documents if self._ready else ()
+        whole = next((d.passages for d in documents if quote.passage in d.passages), ())
         here = [p for p in whole if (p.section, p.headings) == (quote.passage.section, quote.passage.headings)]
         first = max(0, min(here.index(quote.passage) - _AROUND // 2, len(here) - _AROUND)) if here else 0
         return tuple(here[first : first + _AROUND])
 
-    def _ready(self, tx: Tx) -> Finder:
+    def prepare(self, reader: Reader) -> None:
+        """Make ready what is in force now, unless it is. It takes its time: call it in a thread that nobody waits for.
+
+        Raises Mistakes for a lexicon or warnings that cannot be read.
+        """
+        with self._making:
+            if found := reader.run_now(self._changed):
+                self._ready = _Ready(*found, self._make(found[1]))
+
+    async def meanwhile(self, reader: Reader, job: Callable[[], Awaitable[T]]) -> T:
+        """Give what a job gives; where it asks policies that are not ready, make them so and do it again."""
+        while True:
+            try:
+                return await job()
+            except NotReady:
+                await asyncio.to_thread(self.prepare, reader)
+
+    def _changed(self, tx: Tx) -> tuple[int, tuple[Document, ...]] | None:
         version = policies.version(tx)
-        if self._finder is None or version != self._version:
-            self._documents = policies.current(tx)
-            self._finder, self._version = self.make(self._documents), version
-        return self._finder
+        return None if self._ready and self._ready.version == version else (version, policies.current(tx))
 
 
 def found(answer: Answer) -> str:

@@ -4,20 +4,24 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from html import unescape
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup, escape
 
+from adapters.slack.preview import SlackFace
+from adapters.teams.preview import TeamsFace
+from adapters.web.preview import WebFace
 from bot.files import shipped
 from bot.flow.model import Flow
 from bot.library import rulebook, shipped_school, wording
 from bot.people import Roster
-from bot.preview.cases import REFERENCE, Look, looks, notices
-from bot.preview.page import page
+from bot.preview.cases import REFERENCE, Audience, Look, looks, notices
+from bot.preview.page import Face, pages
 from bot.preview.ways import Sample
-from bot.prompt import Card, Prompt, Quotation, Reply
+from bot.prompt import Card, Home, Prompt, Quotation, Reply
 from tests.school import said
 
 Run = Callable[..., tuple[int, str, str]]
@@ -28,22 +32,41 @@ SCHOOLS = ("example", "cantrell", "godinton")
 class Plain:
     """A platform that shows everything as one line."""
 
-    name = "plain"
+    name, label = "plain", "Plain"
     style = Markup("")
 
     def __init__(self) -> None:
-        self.shown: list[tuple[Reply, bool]] = []
+        self.shown: list[tuple[Reply, datetime | None, Audience]] = []
+        self.fronts: list[tuple[Home, Audience]] = []
 
-    def figure(self, reply: Reply, at: datetime | None, *, pupil: bool) -> Markup:
-        self.shown.append((reply, pupil))
+    def figure(self, reply: Reply, at: datetime | None, audience: Audience) -> Markup:
+        self.shown.append((reply, at, audience))
         return escape(f"{self.name}: {said(reply)}")
 
+    def front(self, home: Home, audience: Audience) -> Markup:
+        self.fronts.append((home, audience))
+        return escape(home.title)
 
-def made(school: str, *faces: Plain) -> str:
+
+def all_made(school: str, *faces: Face) -> list[str]:
     rules, people = shipped_school(school)
-    return page(rulebook(rules), Roster(people), faces, wording("preview"), MORNING)
+    files = {f"{number}.html": face for number, face in enumerate(faces)}
+    return list(pages(rulebook(rules), Roster(people), files, wording("preview"), MORNING).values())
 
 
+@cache
+def shown_of(school: str) -> tuple[Plain, str]:
+    """Give a platform that was shown all of a school, and its page: made once, for many tests look at the same."""
+    face = Plain()
+    (html,) = all_made(school, face)
+    return face, html
+
+
+def made(school: str) -> str:
+    return shown_of(school)[1]
+
+
+@cache
 def lives(school: str) -> dict[str, tuple[Look, ...]]:
     rules, people = shipped_school(school)
     sample = Sample(("Words.",), "Rory", ("https://a.example/b",), (Quotation("Q.", "4"),), MORNING.date())
@@ -55,10 +78,9 @@ def lives(school: str) -> dict[str, tuple[Look, ...]]:
 
 @pytest.mark.parametrize("school", SCHOOLS)
 def test_every_question_line_and_card_of_every_flow_is_shown(school: str) -> None:
-    face = Plain()
-    made(school, face)
+    face, _ = shown_of(school)
     book = rulebook(shipped_school(school)[0])
-    everything = " ".join(said(reply) for reply, _ in face.shown)
+    everything = " ".join(said(reply) for reply, *_ in face.shown)
     for flow in book.flows.values():
         for line in lines(flow):
             assert line in everything, f"{flow.id}: {line}"
@@ -77,24 +99,49 @@ def lines(flow: Flow) -> list[str]:
     return [line for line in (*asked, *own, *(s for a in flow.alerts for s in a.say)) if line and "{" not in line]
 
 
-def test_each_platform_shows_each_thing_once_in_the_same_order() -> None:
-    first, second = Plain(), Plain()
-    second.name = "other"
-    html = made("example", first, second)
-    assert first.shown == second.shown
-    assert len(re.findall("<fieldset disabled", html)) == 2 * len(first.shown)
-    assert "<legend>other</legend>" in html
+def test_every_screen_is_on_the_page_of_each_platform() -> None:
+    plain, slack, teams = Plain(), SlackFace(wording("slack")), TeamsFace(wording("teams"))
+    web = WebFace(wording("web"), "Larkfield Primary School")
+    *others, _ = pages_ = all_made("example", slack, teams, web, plain)
+    frames = len(plain.shown) + len(plain.fronts)
+    assert [html.count("<fieldset disabled") for html in pages_] == [frames] * len(pages_)
+    drawn: tuple[Face, ...] = (slack, teams)
+    for face, html in zip(drawn, others, strict=False):
+        assert [reply for reply, at, audience in plain.shown if face.figure(reply, at, audience) not in html] == []
+        assert [home for home, audience in plain.fronts if face.front(home, audience) not in html] == []
+
+
+def test_each_page_leads_to_the_same_place_on_the_others() -> None:
+    first, second = all_made("example", Plain(), Plain())
+    for html, own, other in ((first, "0.html", "1.html"), (second, "1.html", "0.html")):
+        assert f'href="{other}#worry"' in html
+        assert f'href="{own}' not in html
+        for place in re.findall(rf'href="{other}#([a-z_]+)"', html):
+            assert f'id="{place}"' in html
+    assert "Platforms" not in made("example")
+
+
+def test_front_pages_show_what_was_told_and_what_waits() -> None:
+    face, _ = shown_of("example")
+    shown = {audience: home for home, audience in face.fronts}
+    assert {side: (len(home.reports), len(home.cases)) for side, home in shown.items()} == {
+        "staff": (1, 0),
+        "pupil": (1, 0),
+        "caseworker": (0, 1),
+    }
+    assert {token.subject for home in shown.values() for token in (b.token for b in home.starts)} >= {
+        "worry",
+        "concern",
+    }
+    assert not shown["pupil"].cases
 
 
 def test_a_childs_screens_are_shown_as_a_childs() -> None:
-    face = Plain()
-    made("example", face)
-    assert {pupil for reply, pupil in face.shown if isinstance(reply, Prompt) and reply.title == "Tell us a worry"} == {
-        True
-    }
-    assert {
-        pupil for reply, pupil in face.shown if isinstance(reply, Prompt) and reply.title == "Report a concern"
-    } == {False}
+    face, _ = shown_of("example")
+    seen = {(r.title, audience) for r, _, audience in face.shown if isinstance(r, Prompt)}
+    assert {audience for title, audience in seen if title == "Tell us a worry"} == {"pupil"}
+    assert {audience for title, audience in seen if title == "Report a concern"} == {"staff"}
+    assert {audience for title, audience in seen if title == "Record a decision"} == {"caseworker"}
 
 
 def test_conditions_are_said_in_the_words_of_the_answers() -> None:
@@ -111,12 +158,14 @@ def test_what_a_school_has_off_is_marked() -> None:
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    html = made("example")
-    assert not re.search(r"<(script|link|img|iframe)|\ssrc=|url\(|@import", html)
+    faces = SlackFace(wording("slack")), TeamsFace(wording("teams")), WebFace(wording("web"), "Larkfield")
+    for html in all_made("example", *faces):
+        assert not re.search(r"<(script|link|img|iframe)|\ssrc=|url\(|@import", html)
 
 
 def test_what_is_made_twice_is_the_same() -> None:
-    assert made("example", Plain()) == made("example", Plain())
+    slack, teams = SlackFace(wording("slack")), TeamsFace(wording("teams"))
+    assert all_made("example", Plain(), slack, teams) == all_made("example", Plain(), slack, teams)
 
 
 # Cases and notices ----------------------------------------------------------------------------------------------------
@@ -147,7 +196,9 @@ def test_a_case_is_shown_in_each_of_its_states(school: str) -> None:
         for state in states:
             end = re.split(r"\{.*\}", words.lines[f"status-{state}"])[-1]
             assert end in shown, f"{flow}: {state}"
-    assert [look.state for look in found["breach"]][-2:-1] == [words.lines["status-task-closed"]]
+    task = ("status-task-closed", "status-task-given-up")
+    ends = [words.lines[key] for key in task]
+    assert [look.state for look in found["breach"] if look.state in ends] == ends
 
 
 def test_each_gate_of_the_school_is_a_state() -> None:
@@ -185,6 +236,10 @@ def test_the_command_writes_one_page(tmp_path: Path, command: Run) -> None:
     html = out.read_text("utf-8")
     assert "Tell us a worry" in html
     assert "Larkfield" not in html
+    others = [(tmp_path / f"all-{name}.html").read_text("utf-8") for name in ("slack", "teams")]
+    assert ['class="slack modal"' in other for other in others] == [True, False]
+    assert ['class="teams chat"' in other for other in others] == [False, True]
+    assert all('href="all-slack.html#worry"' in page for page in (html, others[1]))
 
 
 def test_own_flow_files_are_shown_instead(tmp_path: Path, command: Run) -> None:

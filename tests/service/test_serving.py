@@ -1,5 +1,6 @@
 """A school served in earnest, as a process of its own: how it starts, what it answers, and how it ends."""
 
+import contextlib
 import queue
 import signal
 import socket
@@ -22,6 +23,7 @@ from bot.school.people_file import PLATFORMS
 from bot.storage.database import Unusable
 from tests.folder import hillside
 from tests.school import FRIDAY
+from tests.web.page import Page
 from tests.web.served import serve
 
 STOPPED = "Beacon has stopped. What was said is kept."
@@ -104,6 +106,41 @@ def test_it_starts_answers_and_ends_in_one_line_each(words: list[object], sig: s
         assert (health.status_code, health.json()) == (200, {"status": "ok", "waiting": 0, "given_up": 0})
         assert process.end(sig) == (0, [STOPPED])
     assert [path.name for path in tmp_path.rglob("beacon.db*")] == ["beacon.db"], "the store was closed"
+
+
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_in_one_line_while_a_page_listens_for_changes(sig: signal.Signals, tmp_path: Path) -> None:
+    port = free_port()
+    with running("demo", "--folder", tmp_path / "demo", "--port", port) as process:
+        process.until(f":{port}")
+        with open_page(port) as page:
+            assert process.end(sig) == (0, [STOPPED])
+            assert page.read() == b"", "the stream was ended, not torn off"
+
+
+def test_however_often_it_is_told_to_stop_it_stops_once(tmp_path: Path) -> None:
+    """`uv run` passes on a Ctrl-C that the terminal has sent to both of them already."""
+    port = free_port()
+    with running("demo", "--folder", tmp_path / "demo", "--port", port) as process:
+        process.until(f":{port}")
+        with open_page(port):
+            while process.process.poll() is None:
+                process.process.send_signal(signal.SIGINT)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.process.wait(0.02)
+            assert process.over() == (0, [STOPPED])
+    assert [path.name for path in tmp_path.rglob("beacon.db*")] == ["beacon.db"], "the store was closed"
+
+
+@contextmanager
+def open_page(port: int) -> Iterator[httpx.Response]:
+    """Be somebody of the made-up school and have a page open that waits to be told of changes."""
+    with httpx.Client(base_url=f"http://localhost:{port}") as client:
+        form = next(f for f in Page(client.get("/people").text).forms if f.buttons or f.fields)
+        assert client.post(form.action, data={**dict(form.fields), "person": "okafor"}).status_code == 303
+        with client.stream("GET", "/events", timeout=LONGEST) as page:
+            assert page.headers["content-type"].startswith("text/event-stream")
+            yield page
 
 
 def test_a_port_that_is_in_use_is_said_in_one_line(words: list[object], tmp_path: Path) -> None:
