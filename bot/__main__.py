@@ -9,6 +9,7 @@ import click
 from bot.commands import answer as asking
 from bot.commands import options
 from bot.commands import school as own
+from bot.commands.letters import letters
 from bot.commands.policy import policy
 from bot.commands.preview import preview
 from bot.commands.register import register
@@ -32,6 +33,7 @@ for command in (
     asking.answer,
     preview,
     register,
+    letters,
     slack,
     teams,
     doctor,

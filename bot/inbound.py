@@ -15,6 +15,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """A platform says that somebody is a full member of the school's own organisation: for whom the list lacks.
+
+    A guest, or somebody of another tenant or workspace, is never vouched for. `name` is what the platform calls them,
+    and proves nothing.
+    """
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """A pressed button, with the values of its field when it submits one."""
 
@@ -36,8 +47,12 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One event from a platform. `event` is the platform's own id: a resend of the same event carries the same."""
+    """One event from a platform. `event` is the platform's own id: a resend of the same event carries the same.
+
+    `vouched` matters only for somebody who is not on the school's list.
+    """
 
     identity: Identity
     event: str
     act: Press | Typed | Attached
+    vouched: Vouched | None = None

@@ -1,7 +1,7 @@
 """The people of a school and the roles they hold. People live in the store, apart from the school's rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -13,6 +13,7 @@ class Role(StrEnum):
     DEPUTY = "deputy"  # deputy DSL
     HEAD = "head"
     CHAIR = "chair"  # chair of governors
+    VICE_CHAIR = "vice_chair"  # or another governor who stands in where the chair reports what only the chair hears
     SENIOR = "senior"  # the senior leadership or management team
     IT = "it"
     COMPUTING = "computing"  # computing lead, IT coordinator
@@ -23,7 +24,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person of the school. `id` is ours and opaque; `klass` is a pupil's or teacher's class."""
+    """One person of the school. `id` is ours and opaque; `klass` is a pupil's or teacher's class.
+
+    Somebody who is not `listed` has left the school's list, or was never on it: then `name` is what a platform says.
+    """
 
     id: str
     name: str  # as the school writes it: "Mrs Amara Okafor"
@@ -32,11 +36,23 @@ class Member:
     phone: str = ""
     place: str = ""  # where to find them
     email: str = ""
+    source: str = ""  # who says so: "" for the school's own list, else the platform whose directory added them
+    listed: bool = True
 
     @property
     def is_pupil(self) -> bool:
         """Whether this is a child; a child never holds another role."""
         return Role.PUPIL in self.roles
+
+    def talking_as(self, audience: str) -> "Member":
+        """Give them as somebody who tells something in a flow for pupils, or for staff.
+
+        Of somebody who is not on the list that is all there is to know, and they said it themselves: it decides in
+        which words they are spoken to, and no role comes of it.
+        """
+        if self.listed:
+            return self
+        return replace(self, roles=frozenset({Role.PUPIL}) if audience == "pupil" else frozenset())
 
 
 class Roster:

@@ -69,11 +69,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A labelled press. `main` marks the one a screen leads to."""
+    """A labelled press. `main` marks the one a screen leads to; `picture` names one that may stand before its words."""
 
     token: Token
     label: str
     main: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Prompt:
     `remarks` before them by this reply alone (that a press came too late). `urgent` are those of both that say what to
     do this minute (ring 999, tell in person): a platform shows them first, where nobody overlooks them. `quotes` come
     after the lines. `help` stays on every screen. `value` is what was answered before. `error` belongs to the field;
-    `submit` is the button that sends it.
+    `submit` is the button that sends it. With `pupil` a child reads it: a picture may stand before each choice's words.
     """
 
     talk: str
@@ -179,6 +180,7 @@ class Prompt:
     error: str = ""
     buttons: tuple[Button, ...] = ()
     submit: Button | None = None
+    pupil: bool = False
 
 
 @dataclass(frozen=True, slots=True)

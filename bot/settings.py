@@ -176,27 +176,38 @@ class Web:
     on: bool = False
     names: tuple[str, ...] = ()
 
+    @property
+    def address(self) -> str:
+        """Where people find it, by the first of its names; "" where nobody outside this machine can."""
+        return f"https://{self.names[0]}" if self.on and self.names else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Slack:
     """Slack, where it is on: the id of the workspace. Its secrets are no settings: adapters/slack/config.py.
 
     With `pupils`, pupils on the school's list are let in too; Slack's own terms are said to want people of 16 and more.
-    With `socket`, Beacon rings Slack up, for a school at which nothing from outside can knock.
+    With `socket`, Beacon rings Slack up, for a school at which nothing from outside can knock. With `unlisted`, full
+    members of the workspace who are on no list may tell something too, and open nothing. `groups` are user groups that
+    add staff and IT to the school's list; nobody who works on cases about children comes from there.
     """
 
     on: bool = False
     team: str = ""
     pupils: bool = False
     socket: bool = False
+    unlisted: bool = True
+    groups: Mapping[Role, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Teams:
     """Microsoft Teams, where it is on: the ids of the app and of the school's own tenant. Secrets are no settings.
 
-    `groups` are the directory's groups whose people are looked up, by role; `mail` is the mailbox from which those are
-    written to who cannot be reached in Teams. Both need Microsoft Graph, and a permission each.
+    `groups` are the directory's groups that add staff and pupils to the school's list, and with `school_data` School
+    Data Sync does; nobody who works on cases comes from there. `mail` is the mailbox from which those are written to
+    who do not hear otherwise. All three need Microsoft Graph, and permissions. With `unlisted`, people of the tenant
+    who are on no list may tell something too, unless they are guests, and open nothing.
     """
 
     on: bool = False
@@ -204,6 +215,8 @@ class Teams:
     tenant: str = ""
     groups: Mapping[Role, str] = field(default_factory=dict)
     mail: str = ""
+    school_data: bool = False
+    unlisted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +264,7 @@ class School:
     record: Literal["bot", "external"]  # whether a closed case must carry a reference of another system
     record_name: str  # what the school calls where it is kept
     policy_owner: tuple[Role, ...]  # who is asked what the policy does not cover
+    notice_days: int  # the most school days that a lesson announced counts for
     policy_review: tuple[str, ...]  # when it is reviewed, in its own words; more than one where it contradicts itself
     slack: Slack = Slack()
     teams: Teams = Teams()

@@ -14,6 +14,7 @@ from bot.service.delivery import Delivery
 from bot.service.desk import Desk
 from bot.service.directory import Directory
 from bot.service.office import Office
+from bot.service.once import Links
 from bot.service.rulebook import Rulebook
 from bot.service.surface import Surface
 from bot.service.timekeeping import Timekeeping, begin
@@ -85,6 +86,7 @@ class Beacon:
         stored.reader.run_now(self.office.directory.refresh)
         self.surfaces = surfaces
         self.desk = Desk(self.office, stored.writer, stored.reader, clock)
+        self.links = Links(self.office, stored.writer, stored.reader, clock)
         self.delivery = Delivery(self.office, stored.writer, stored.reader, clock, self.surfaces)
         self.timekeeping = Timekeeping(self.office, stored.writer, stored.reader, clock)
 
@@ -106,8 +108,9 @@ class Beacon:
                     loop.call_soon_threadsafe(each.wake.set)
 
         self.stored.writer.committed.append(committed)
-        people = Round("member", self.clock, self._refresh)  # not woken: a role is gone within `_IDLE`
-        tasks = [asyncio.create_task(each.forever()) for each in (*rounds, people)]
+        # These are not woken: a role is gone, and a policy in force, within `_IDLE`.
+        listed, quoted = Round("member", self.clock, self._refresh), Round("policy", self.clock, self._prepare)
+        tasks = [asyncio.create_task(each.forever()) for each in (*rounds, listed, quoted)]
         try:
             yield
         finally:
@@ -125,6 +128,10 @@ class Beacon:
     async def _refresh(self) -> None:
         """Read the school's list again: another process may have changed it."""
         await self.stored.reader.run(self.office.directory.refresh)
+
+    async def _prepare(self) -> None:
+        """Make policies ready that came or went, before anybody asks; whoever asks first would wait for it."""
+        await asyncio.to_thread(self.office.policies.prepare, self.stored.reader)
 
 
 class Round:

@@ -3,7 +3,7 @@
 from bot.cases.model import Case
 from bot.people import Member, Role
 
-CASEWORKERS = frozenset({Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR})
+CASEWORKERS = frozenset({Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR, Role.VICE_CHAIR})
 _NO_PART = frozenset({Role.STAFF, Role.PUPIL})
 
 
@@ -11,11 +11,12 @@ def may_open(case: Case, member: Member) -> bool:
     """Say whether somebody may read this case and work on it.
 
     They must have been told of it and be neither whom it is about nor somebody who waits for a guardian. For an alert
-    they hold a role that works on cases today; for anything else some role of the school's settings.
+    they hold a role that works on cases today; for anything else one of the roles that it was put before: who was a
+    DSL and now looks after the office reads no more of what came to them as a DSL.
     """
     if member.id not in case.told - case.plan.barred:
         return False
-    return bool(member.roles & CASEWORKERS if case.procedure == "alert" else member.roles - _NO_PART)
+    return bool(member.roles & CASEWORKERS if case.procedure == "alert" else (member.roles & case.told_as) - _NO_PART)
 
 
 def may_lower(member: Member) -> bool:

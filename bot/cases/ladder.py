@@ -18,10 +18,35 @@ def put_before(case: Case, due: Due, *effects: CaseEffect) -> Outcome:
     """Tell the people of the case's rung, and set the clock for what comes after it."""
     if case.rung >= len(case.plan.rungs):
         return Outcome(replace(case, rev=case.rev + 1), (*effects, Inform("nobody-yet")))
-    people = case.plan.rungs[case.rung].people
-    seen = replace(case, told=case.told | people | case.plan.readers, rev=case.rev + 1)
-    clock = SetTimer("escalate", case.rung + 1, due_after(case.plan, case.rung, due))
-    return Outcome(seen, (*effects, Tell(people), clock))
+    rung, plan = case.plan.rungs[case.rung], case.plan
+    roles = case.told_as.union(rung.roles, plan.readers_as)
+    seen = replace(case, told=case.told | rung.people | plan.readers, told_as=roles, rev=case.rev + 1)
+    clock = SetTimer("escalate", case.rung + 1, due_after(plan, case.rung, due))
+    return Outcome(seen, (*effects, Tell(rung.people), clock))
+
+
+def handed_over(case: Case, plan: Plan, due: Due) -> Outcome:
+    """Put what waits before those whose it is today, at once; its clock goes on as it was.
+
+    `plan` is the case's own, of the same beginning, with the people that the school lists now.
+    """
+    rung = min(case.rung, len(plan.rungs) - 1)
+    here, before = plan.rungs[: rung + 1], case.plan.rungs[: case.rung + 1]
+    if not here or not is_waiting(case) or [(r.people, r.roles) for r in here] == [(r.people, r.roles) for r in before]:
+        return Outcome(case)
+    people, known = (frozenset[str]().union(*(r.people for r in rungs)) for rungs in (here, before))
+    new = people - known
+    seen = replace(
+        case,
+        plan=plan,
+        rung=rung,
+        told=case.told | people | plan.readers,
+        told_as=case.told_as.union(plan.readers_as, *(r.roles for r in here)),
+        unanswered=case.unanswered and not new,
+        rev=case.rev + 1,
+    )
+    clock = SetTimer("escalate", rung + 1, due_after(plan, rung, due))
+    return Outcome(seen, (Record("handed_over"), Tell(new), clock) if new else (clock,))
 
 
 def escalate(case: Case, level: int, due: Due) -> Outcome:
@@ -58,14 +83,15 @@ def succeeding(plan: Plan, before: Plan) -> Plan:
     hidden = bool(plan.readers & barred)
     return replace(
         plan,
-        rungs=_barring(barred, plan.rungs) or _barring(barred, before.rungs),
+        rungs=barring(barred, plan.rungs) or barring(barred, before.rungs),
         channel="" if hidden else plan.channel,
         readers=frozenset() if hidden else plan.readers,
         excluded=excluded,
     )
 
 
-def _barring(people: frozenset[str], rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+def barring(people: frozenset[str], rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """Give the rungs without some people, and none that is left empty."""
     return tuple(replace(rung, people=rung.people - people) for rung in rungs if rung.people - people)
 
 

@@ -36,8 +36,10 @@ def plan(
 def task(school: School, roster: Roster, at: datetime) -> Gate:
     """Give the task that carries out what was decided, with the card of IT's own channel."""
     told = _plan(school, roster, school.task, frozenset(), at)
-    readers = ids(roster, school.channels[school.it_channel].readers)
-    return Gate("task", replace(told, channel=school.it_channel, readers=readers))
+    channel = school.channels[school.it_channel]
+    readers = ids(roster, channel.readers)
+    told = replace(told, channel=school.it_channel, readers=readers, readers_as=tuple(sorted(channel.readers)))
+    return Gate("task", told)
 
 
 def unblock(school: School, roster: Roster, reporter: str, at: datetime, until: datetime | None) -> Approval:
@@ -45,21 +47,37 @@ def unblock(school: School, roster: Roster, reporter: str, at: datetime, until: 
     gates = tuple(
         Gate(gate.id, plan(school, roster, gate.roles, reporter, at), gate.consent) for gate in school.unblock.gates
     )
-    return Approval(gates, task(school, roster, at), until=until)
+    back = sender(school, roster, school.unblock.gates[0].roles, reporter, at)
+    return Approval(gates, task(school, roster, at), back, until=until)
 
 
-def as_of(approval: Approval, school: School, roster: Roster, reporter: str, at: datetime) -> Approval:
-    """Give an approval with whom the school has today at its gates and for its task.
+def sender(school: School, roster: Roster, roles: tuple[Role, ...], reporter: str, at: datetime) -> Gate:
+    """Give whom a task goes back to that cannot be done: those who answer for it, never whoever carries it out."""
+    return Gate("returned", plan(school, roster, roles, reporter, at), roles=roles)
+
+
+def as_of(
+    approval: Approval, school: School, roster: Roster, reporter: str, at: datetime, deciding: str = ""
+) -> Approval:
+    """Give an approval with whom the school has today at its gates and for its task; `deciding` agrees just now.
 
     A site may be open for a term: who is to block it again is whoever looks after the filter by then. A gate that the
-    settings no longer have keeps the people it had.
+    settings no longer have keeps the people it had. Who agreed at one gate is not asked at a later one: where that
+    leaves nobody of its roles it climbs to somebody else, and where there is nobody else at all it stays with them.
     """
     roles = {gate.id: gate.roles for gate in school.unblock.gates}
-    gates = tuple(
-        replace(gate, plan=plan(school, roster, roles[gate.id], reporter, at)) if gate.id in roles else gate
-        for gate in approval.gates
-    )
-    return replace(approval, gates=gates, task=task(school, roster, at) if approval.task else None)
+    agreed = approval.passed | {deciding} - {""}
+    ahead = approval.at + bool(deciding)
+
+    def today(place: int, gate: Gate) -> Gate:
+        if gate.id not in roles:
+            return gate
+        others = plan(school, roster, roles[gate.id], reporter, at, agreed if place >= ahead else frozenset())
+        return replace(gate, plan=others if others.rungs else plan(school, roster, roles[gate.id], reporter, at))
+
+    back = approval.sender and sender(school, roster, tuple(map(Role, approval.sender.roles)), reporter, at)
+    gates = tuple(today(place, gate) for place, gate in enumerate(approval.gates))
+    return replace(approval, gates=gates, task=task(school, roster, at) if approval.task else None, sender=back)
 
 
 def _plan(school: School, roster: Roster, roles: tuple[Role, ...], barred: frozenset[str], at: datetime) -> Plan:

@@ -29,8 +29,8 @@ class Plan:
 
     `excluded` may never be told, nor read a place where it shows. `held` are people the words of a child name: they
     are excluded too, until one of `guardians` has read the report and released it; `mentioned` are those it names,
-    whatever became of that. `channel` is "" for none, and `readers` are those who see the card there. `adult` says that
-    it is about an adult, which has a school key of its own.
+    whatever became of that. `channel` is "" for none, `readers` are those who see the card there, and `readers_as` the
+    roles they hold. `adult` says that it is about an adult, which has a school key of its own.
     """
 
     rungs: tuple[Rung, ...]
@@ -42,6 +42,7 @@ class Plan:
     mentioned: frozenset[str] = frozenset()
     adult: bool = False
     patience: timedelta = timedelta(minutes=5)  # at least so long after the last rung the ladder has failed
+    readers_as: tuple[str, ...] = ()
 
     @property
     def barred(self) -> frozenset[str]:
@@ -51,24 +52,33 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One thing an approval waits for: a gate of the school's settings, or the task at its end."""
+    """One thing an approval waits for: a gate of the school's settings, the task at its end, or what becomes of a task
+    that cannot be done.
+    """
 
-    id: str  # "lead", "educational", "technical", "consent", "task"
+    id: str  # "lead", "educational", "technical", "consent", "task", "returned"
     plan: Plan
     where_needed: bool = False  # asked only when somebody at an earlier gate found that it is needed
+    roles: tuple[str, ...] = ()  # of "returned": who is asked first, so that it can be asked who holds them today
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What a request needs and how far it has come. `task` undoes at the end what it did at the beginning."""
+    """What a request needs and how far it has come. `task` undoes at the end what it did at the beginning.
+
+    `sender` is whom the task came from: they say what happens now when it cannot be done.
+    """
 
     gates: tuple[Gate, ...]
     task: Gate | None = None
+    sender: Gate | None = None
     at: int = 0  # the gate it waits at; after the last, their number
+    passed: frozenset[str] = frozenset()  # who agreed so far: each gate is somebody else's, as long as there is one
     needed: bool = False  # somebody found that the gates asked where needed are
     refused: bool = False
     until: datetime | None = None  # when what was approved ends
     undoing: bool = False  # it has ended, and is to be undone
+    returned: bool = False  # the task cannot be done, and has gone back to its sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,25 @@ class Span:
 
     first: datetime
     last: datetime
+
+
+Stage = (
+    Literal["open", "approved", "returned", "done", "undoing", "still-open"]
+    | Literal["refused", "lapsed", "given-up", "left-open", "closed"]
+)
+"""Where an approval stands, as people see it; `approval.stage` works it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a report that IT sees to as a task of its own, for those who read the report: where it stands,
+    since when, and by whom.
+    """
+
+    ref: str
+    stage: Stage
+    at: datetime
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +130,7 @@ class Case:
     complete: bool = False
     halted: Literal["", "stopped", "timeout"] = ""  # "stopped" or "timeout" when the report was never finished
     told: frozenset[str] = frozenset()
+    told_as: frozenset[str] = frozenset()  # the roles that it was ever put before
     released: frozenset[str] = frozenset()  # whom a child's words name, and a guardian let through
     rung: int = 0  # the last rung told
     acknowledged_by: str = ""
@@ -118,6 +148,10 @@ class Case:
     expected: str = ""  # the reference of a notice that was counting when this was reported; it hides nothing
     unnamed: bool = False  # who reads it is not told who reported
     made_for: str = ""  # the reference of the case this is a task of
+    part: Part | None = None  # of an alert out of which IT has a task
+    # What somebody said they are who was not on the school's list when they told it; "" for whom the list had. It stays
+    # so, also once the list has them: nobody had confirmed then who it was.
+    unlisted: Literal["", "pupil", "staff"] = ""
 
     @property
     def kind(self) -> str:
@@ -243,6 +277,26 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotDo:
+    """The task cannot be done, with a reason: it goes back to its sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """The sender asks once more for a task that came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The sender leaves it as it is, with a reason: what came back is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndEarly:
+    """What was approved ends now, with a reason: it is to be undone before its time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expire:
     """What was approved, or announced, has come to its end."""
 
@@ -269,7 +323,7 @@ AlertVerb = (
     | Revise
     | Talked
 )
-ApprovalVerb = Open | Note | Approve | Refuse | Done | Expire | Escalate
+ApprovalVerb = Open | Note | Approve | Refuse | Done | CannotDo | AskAgain | GiveUp | EndEarly | Expire | Escalate
 ResponseVerb = Open | Note | Respond | Expire | Escalate
 CaseVerb = AlertVerb | ApprovalVerb | ResponseVerb
 

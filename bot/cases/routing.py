@@ -1,7 +1,7 @@
 """Who hears of a case: never the person it is about, never anybody that person controls, and never nobody. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases.hours import later, that_day
@@ -28,6 +28,7 @@ _CONTROLS = {  # whose work somebody directs; KCSIE part four: about the head, o
     Role.DSL: (Role.DEPUTY,),
 }
 _LAST_RESORT = (Role.HEAD, Role.CHAIR)
+_BESIDE = (Role.VICE_CHAIR,)  # who hears too where nobody would but whoever reported it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ def plan(school: School, roster: Roster, report: Report) -> Plan:
             channel, readers = "", frozenset()
     last = [Step(timedelta(), ids(roster, [role]), (role,)) for role in _LAST_RESORT]
     rungs = rungs_of(school, roster, steps, barred, report) or rungs_of(school, roster, last, barred, report)
+    if _reaches_only(report.reporter, rungs) and (beside := ids(roster, _BESIDE) - barred):
+        first = replace(rungs[0], people=rungs[0].people | beside, roles=(*rungs[0].roles, *_BESIDE))
+        rungs = (first, *rungs[1:])
     return Plan(
         rungs,
         channel,
@@ -82,6 +86,18 @@ def plan(school: School, roster: Roster, report: Report) -> Plan:
         adult=not about_child,
         patience=patience(school, report.severity),
     )
+
+
+def is_alone(case_plan: Plan, reporter: str) -> bool:
+    """Say whether nobody but whoever reported it hears of it: then only somebody outside the school can help them.
+
+    KCSIE part four has the chair deal with a concern about the head; where it is the chair's own, that leaves the LADO.
+    """
+    return _reaches_only(reporter, case_plan.rungs)
+
+
+def _reaches_only(reporter: str, rungs: tuple[Rung, ...]) -> bool:
+    return bool(rungs) and all(rung.people == {reporter} for rung in rungs)
 
 
 def patience(school: School, severity: Severity) -> timedelta:

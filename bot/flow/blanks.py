@@ -6,7 +6,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from bot.reading import meant
 
-_TELLING = ("tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "deadline")
+_TELLING = ("tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "alone", "deadline")
 _NUMBERS = ("lado", "mash", "out_of_hours")
 _SCHOOL = ("school", "senior_team", "filter")
 STANDING = (*_SCHOOL, *_NUMBERS)  # the same whatever was answered: all that a talk can still say once it has ended

@@ -11,6 +11,11 @@ PUPIL_CHOICES = 4  # and one more to skip, or to say "not sure": child_rules CH-
 Asked = Sequence[tuple[Question, Table]]
 Warned = Sequence[tuple[Alert, Table]]
 
+_ONLY_ALERTS = {
+    "for_it": 'of another flow IT gets no part. Leave the line out, or make it procedure = "alert"',
+    "expected": "only an alert says that a lesson was announced. Leave the line out",
+    "unnamed": "of other flows everybody who opens them sees who sent them. Leave the line out",
+}
 _CHOOSING = (Kind.CHOICE, Kind.CHOICES)
 _WORDS = (Kind.TEXT, Kind.LONG_TEXT)  # what word lists are looked for in
 
@@ -42,10 +47,17 @@ def check(flow: Flow, file: Table, asked: Asked, warned: Warned) -> None:
     for alert, table in warned:
         for mistake in _alert(flow, alert):
             table.mistake(mistake)
+    labels: dict[str, str] = {}
+    for offer in flow.offers:
+        if labels.setdefault(offer.flow, offer.label) != offer.label:
+            file.mistake(f"offers {offer.flow!r} under two labels: whichever 'when' matches, give it the same 'label'")
     _one_subject(flow, asked, warned)
 
 
 def _procedure(flow: Flow, file: Table) -> None:
+    for key, what in _ONLY_ALERTS.items():
+        if flow.procedure != "alert" and key in file:
+            file.mistake(f"{key!r} is only for alerts: {what}")
     casework = flow.procedure == "casework"
     if casework and not flow.verb and "verb" not in file:
         file.mistake("'verb' is missing: casework must say what it asks of its case")

@@ -37,7 +37,7 @@ _AUDIENCES: tuple[Literal["staff", "pupil", "caseworker"], ...] = ("staff", "pup
 _PROCEDURES: tuple[Procedure, ...] = ("alert", "approval", "record", "notice", "policy", "casework")
 _VERBS = (
     *("acknowledge", "decide", "note", "close", "reopen", "lower", "release", "talked"),
-    *("approve", "done", "reply", "answer"),
+    *("approve", "done", "cannot", "settle", "block", "reply", "answer"),
 )
 _FOUND = tuple(Choice(value, value) for value in ("sure", "several", "none"))
 _SEVERITIES = tuple(severity.word for severity in Severity)
@@ -200,7 +200,8 @@ def _ending(table: Table, questions: Sequence[Question]) -> Ending:
 
 
 def _offer(table: Table, questions: Sequence[Question]) -> Offer:
-    return Offer(table.name("flow", _ID, _ID_RULE), _when(table, questions, _NOWHERE))
+    label = _plain(table, "label", optional=True, limit=LABEL_LIMIT)
+    return Offer(table.name("flow", _ID, _ID_RULE), _when(table, questions, _NOWHERE), label)
 
 
 def _window(table: Table, questions: Sequence[Question]) -> Window:

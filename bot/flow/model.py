@@ -140,10 +140,14 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Another flow that is offered once a talk has ended, when answers match. A school that has it off offers none."""
+    """Another flow that is offered once a talk has ended, when answers match. A school that has it off offers none.
+
+    `label` is what its button says here; "" for the flow's own title.
+    """
 
     flow: str
     when: When = field(default_factory=dict)
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

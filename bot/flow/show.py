@@ -78,6 +78,7 @@ def show(
         "urgent": tuple(line for line in (*helped, *(advice if pressing else ())) if line),
         "quotes": quotes,
         "error": error,
+        "pupil": flow.audience == "pupil",
     }
     screen = _screen(flow, state, words, blanks, today, names, around)
     return screen if given is None else replace(screen, value=given)
@@ -91,6 +92,7 @@ class _Around(TypedDict):
     urgent: tuple[str, ...]
     quotes: tuple[Quotation, ...]
     error: str
+    pupil: bool
 
 
 def _screen(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
+from bot.flow.answers import clean
 from bot.flow.lists import normalise
-from bot.flow.model import Choice, Flow, Kind
+from bot.flow.model import Answer, Answers, Choice, Flow, Kind, Question, path
 from bot.flow.step import current
 from bot.flow.talk import Back, Event, Give, Help, Keep, Remark, Send, Skip, State, Stop
 from bot.words import fill
@@ -48,6 +49,31 @@ def read(flow: Flow, state: State, text: str, commands: Mapping[str, str], blank
     if len(values) == len(found):
         return Give(state.turn, values)
     return next(f for f in found if isinstance(f, Remark))
+
+
+def first_words(flow: Flow, text: str) -> Answers:
+    """Give the answers of a talk that began with somebody's own words: the words, as the first long answer the flow
+    asks for, and the choices that lead there. {} where it asks for none, or there are no words.
+
+    More than the question takes is cut off: of what somebody pours out, the beginning is far better than a mistake.
+    """
+    words = clean(text)
+    for question in flow.questions:
+        led = _leading_to(flow, question)
+        if words and question.kind is Kind.LONG_TEXT and question in path(flow, led):
+            return {**led, question.id: words[: question.limit]}
+    return {}
+
+
+def _leading_to(flow: Flow, question: Question) -> dict[str, Answer]:
+    """Give answers under which a question is asked: of each question that it depends on, the first that will do."""
+    led: dict[str, Answer] = {}
+    for question_id, wanted in question.when.items():
+        if earlier := flow.question(question_id):
+            value = next(c.value for c in earlier.choices if c.value in wanted)
+            answer: Answer = (value,) if earlier.kind is Kind.CHOICES else value
+            led |= {**_leading_to(flow, earlier), question_id: answer}
+    return led
 
 
 def _choice(choices: tuple[Choice, ...], typed: str, blanks: Mapping[str, str]) -> str | Remark:

@@ -11,7 +11,7 @@ from bot.cases.routes import ROUTES
 from bot.flow.model import Flow, Kind, Question, Severity
 from bot.reading import meant
 from bot.service.rulebook import Rulebook
-from bot.service.verbs import gate_flow
+from bot.service.verbs import gate_flows
 from bot.settings import School
 
 # What the buttons of cards and notices begin: flows of casework, by the procedure of the cases they act on.
@@ -34,6 +34,7 @@ _READ: Mapping[str, _Read] = {
     "acknowledge": _Read("by", r"m[0-9]{1,4}", "m and a number of minutes, such as m15"),
     "lower": _Read("severity", "|".join(s.word for s in Severity), ", ".join(s.word for s in Severity)),
     "approve": _Read("approve", "yes|narrower|no", "yes, narrower, no"),
+    "settle": _Read("settle", "again|leave", "again, leave"),
     "reply": _Read("reply", "agreed|talk|declined", "agreed, talk, declined"),
 }
 
@@ -69,9 +70,10 @@ def _casework(school: School, switched_on: tuple[Flow, ...]) -> Iterator[tuple[s
     procedures = {flow.procedure for flow in switched_on}
     yield from ((verb, verb) for procedure in procedures for verb in _OTHERS.get(procedure, ()))
     if "approval" in procedures:
-        yield from ((gate_flow(gate.id), "approve") for gate in school.unblock.gates)
+        yield from ((flow, "approve") for gate in school.unblock.gates for flow in gate_flows(gate.id))
+        yield "block", "block"
     if "approval" in procedures or any(flow.for_it for flow in switched_on):
-        yield gate_flow("task"), "done"
+        yield from ((flow, flow) for gate in ("task", "returned") for flow in gate_flows(gate))
 
 
 def _answered(flow: Flow, school: School) -> Iterator[str]:

@@ -5,7 +5,7 @@ Every route is tried with the school's own people, for every subject and every p
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import combinations, product
 
 from bot.cases import routing
 from bot.cases.routes import ROUTES
@@ -20,7 +20,7 @@ _ENDS_SOON = timedelta(days=60)
 _SAID = (  # what the sentences of wording.toml can name
     *("about", "at", "by", "dated", "day", "document", "heading"),
     *("kind", "klass", "label", "last", "length", "limit", "number"),
-    *("recipients", "reference", "school", "section", "severity", "title", "until", "who"),
+    *("platform", "recipients", "reference", "school", "section", "severity", "step", "title", "until", "who"),
 )
 
 
@@ -31,7 +31,12 @@ def problems(book: Rulebook, roster: Roster, now: datetime) -> list[str]:
 
 def warnings(school: School, roster: Roster, today: date) -> list[str]:
     """Give what is well for now and will not be for long, and where people and settings do not agree."""
-    found = list(_leads(school, roster))
+    found = [*_leads(school, roster), *_gates(school, roster)]
+    if all(m.roles - {Role.VICE_CHAIR} for m in roster.holding([Role.VICE_CHAIR])):  # who works here is under the head
+        found.append(
+            "nobody holds the role 'vice_chair' and no other: where the chair of governors reports the head, nobody "
+            "else here hears of it, and Beacon can only give the LADO's number. Give a second governor this role"
+        )
     last = school.hours.terms[-1].last if school.hours.terms else today
     if last - today < _ENDS_SOON:
         found.append(
@@ -82,6 +87,17 @@ def _leads(school: School, roster: Roster) -> Iterator[str]:
         yield "[dsl] lead is true, but nobody on the list holds the role 'lead_dsl'"
     if leads.head != any(Role.HEAD in member.roles for member in dsls):
         yield f"[dsl] head is {str(leads.head).lower()}, but on the list the head is {'not ' * leads.head}a dsl"
+
+
+def _gates(school: School, roster: Roster) -> Iterator[str]:
+    """Say which two gates of a request only one person could pass: each is somebody else's, so the second climbs."""
+    for one, other in combinations(school.unblock.gates, 2):
+        able = roster.holding((*one.roles, *other.roles))
+        if len(able) == 1:
+            yield (
+                f"[unblock] the gates '{one.id}' and '{other.id}' are for two people, and only {able[0].name} holds a "
+                f"role of either: the second goes up to the head or the chair. Give somebody else one of these roles"
+            )
 
 
 def _routes(school: School, roster: Roster, now: datetime) -> Iterator[str]:

@@ -4,10 +4,10 @@ The DfE's filtering standard wants recorded what is allowed or blocked and why; 
 change is logged. Reads cases and writes nothing. Must not know how it looks (`register_forms`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.cases.model import Case
 from bot.clock import school_date
@@ -46,6 +46,19 @@ class Work:
     tested: str = ""
 
 
+Turn = Literal["cannot", "asked_again", "given_up", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What else happened: IT could not do it, was asked again or not, or it was ended before its time, and why."""
+
+    step: Turn
+    by: str
+    at: datetime
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request, or one task for IT out of a report. Of a report nothing is here but what IT is to block.
@@ -72,6 +85,7 @@ class Entry:
     done: Work | None = None
     ended_at: datetime | None = None
     undone: Work | None = None
+    steps: tuple[Step, ...] = ()
 
 
 def entries(tx: Tx, office: Office) -> tuple[Entry, ...]:
@@ -85,8 +99,11 @@ def _entry(tx: Tx, office: Office, people: Roster, case: Case) -> Entry:
     answers = cases.answers(tx, case.id)
     said = _labels(office, office.flow(tx, case.flow, case.digest), answers)
     actions = cases.actions(tx, case.id)
-    ended = next((action.at for action in actions if action.action == "expired"), None)
-    works = [(action.at, _work(office, people, action)) for action in actions if action.action == "done"]
+    over = next((n for n, action in enumerate(actions) if action.action in ("expired", "ended")), len(actions))
+    done, undone = (
+        next((_work(office, people, action) for action in some if action.action == "done"), None)
+        for some in (actions[:over], actions[over:])
+    )
     until = case.approval.until if case.approval and case.approval.at == len(case.approval.gates) else None
     about = [said("kind"), said("how")] if case.made_for else [said("part")]
     return Entry(
@@ -105,9 +122,10 @@ def _entry(tx: Tx, office: Office, people: Roster, case: Case) -> Entry:
         wanted_until=_day(answers, "until"),
         decisions=tuple(_decision(people, action) for action in actions if action.action in ("approved", "refused")),
         until=school_date(until - timedelta(microseconds=1)) if until else None,
-        done=next((work for at, work in works if ended is None or at < ended), None),
-        ended_at=ended,
-        undone=next((work for at, work in works if ended is not None and at >= ended), None),
+        done=done,
+        ended_at=actions[over].at if over < len(actions) else None,
+        undone=undone,
+        steps=tuple(_steps(people, actions)),
     )
 
 
@@ -130,6 +148,14 @@ def _decision(people: Roster, action: Action) -> Decision:
         instead=_text(detail, "instead"),
         until=_day(detail, "until"),
     )
+
+
+def _steps(people: Roster, actions: Sequence[Action]) -> Iterator[Step]:
+    turns: Mapping[str, Turn] = {turn: turn for turn in get_args(Turn)}
+    for action in actions:
+        if turn := turns.get(action.action):
+            reason = _text(action.detail, "instead") or _text(action.detail, "reason")
+            yield Step(turn, _name(people, action.person), action.at, reason)
 
 
 def _work(office: Office, people: Roster, action: Action) -> Work:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.clock import LONDON
 from bot.flow.addresses import unlinked
-from bot.register.entries import Decision, Entry, Work
+from bot.register.entries import Decision, Entry, Step, Work
 from bot.words import Words
 
 # A spreadsheet takes a cell that begins so for a formula, which could fetch or send something.
@@ -57,8 +57,8 @@ def _row(entry: Entry) -> Iterator[str]:
                 yield _plain(value)
 
 
-def _decided(decision: Decision) -> str:
-    """Give a decision on one line: its parts by name, without those that are empty."""
+def _decided(decision: Decision | Step) -> str:
+    """Give a decision or a step on one line: its parts by name, without those that are empty."""
     parts = asdict(decision)
     return "; ".join(f"{name}: {_plain(part)}" for name, part in parts.items() if part)
 
@@ -120,6 +120,10 @@ def _lines(entry: Entry, words: Words) -> Iterator[tuple[str, str]]:
         yield say("until"), _date(entry.until)
     if entry.ended_at:
         yield say("ended"), _time(entry.ended_at)
+    for step in entry.steps:
+        yield say(f"step-{step.step}"), say("work", at=_time(step.at), who=step.by)
+        if step.reason:
+            yield f"  {say('reason')}", step.reason
     yield from _worked("undone", entry.undone, words)
 
 

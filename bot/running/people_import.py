@@ -5,7 +5,7 @@ or goes. Must not know any platform beyond its name.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,9 +39,10 @@ def bring_in(tx: Tx, people: Sequence[Entry], today: date, tenants: Mapping[str,
     """Make the store's list what the file says it is today.
 
     `tenants` names the platforms that are on, and whose accounts count there: an account elsewhere leads to nobody.
+    Whom a platform's directory has added stays for as long as that platform is on.
     """
     wanted = {entry.member.id: entry for entry in people if entry.listed(today)}
-    known = {member.id: member for member in members.roster(tx)}
+    known = {member.id: member for member in members.roster(tx) if member.source not in tenants}
     linked = defaultdict[str, set[Identity]](set)
     for identity, member in members.identities(tx).items():
         linked[member].add(identity)
@@ -51,7 +52,8 @@ def bring_in(tx: Tx, people: Sequence[Entry], today: date, tenants: Mapping[str,
     }
     gone = known.keys() - wanted.keys()
     differ = [i for i in wanted if known.get(i) != wanted[i].member or linked[i] != accounts[i]]
-    members.leave(tx, (*gone, *differ))  # their old accounts go too; whoever stays is put back in the next line
+    members.leave(tx, gone)
+    members.unlink(tx, differ)  # their old accounts go; those they have are put back below
     members.put(tx, [wanted[member].member for member in differ])
     for member in differ:
         for identity in accounts[member]:
@@ -63,18 +65,34 @@ def bring_in(tx: Tx, people: Sequence[Entry], today: date, tenants: Mapping[str,
 class PeopleFile:
     """A folder's people file, watched."""
 
-    def __init__(self, folder: Path, beacon: Beacon, clock: Clock, tenants: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        beacon: Beacon,
+        clock: Clock,
+        tenants: Mapping[str, str],
+        then: Sequence[Callable[[Tx], object]] = (),
+    ) -> None:
+        """Prepare it. `then` is done after each import, in the same transaction: nobody is unknown in between."""
         self._folder = folder
         self._beacon = beacon
         self._clock = clock
         self._tenants = tenants
+        self._then = then
         self._seen: _Stamp | None = None
         self._done: _Stamp | None = None
 
     def bring_in(self, people: Sequence[Entry]) -> Counts:
         """Bring in what was read of the file, and log what it came to."""
         today = school_date(self._clock.now())
-        counts = self._beacon.stored.writer.run_now(lambda tx: bring_in(tx, people, today, self._tenants))
+
+        def job(tx: Tx) -> Counts:
+            counts = bring_in(tx, people, today, self._tenants)
+            for follow in self._then:
+                follow(tx)
+            return counts
+
+        counts = self._beacon.stored.writer.run_now(job)
         self._beacon.stored.reader.run_now(self._beacon.office.directory.refresh)
         log.info(
             "%s: %d people listed, %d of them new, %d changed; %d left",

@@ -28,7 +28,9 @@ class Face:
 
     `name` is its column in the people file, and `tenant` whose accounts count there. `surface` is where the core
     delivers; without one it delivers nothing. `routes` are the addresses under which the platform is answered.
-    `beside` runs for as long as the school is served, and `trouble` says what stands in the way, or "".
+    `beside` runs for as long as the school is served, and `trouble` says what stands in the way, or "". `people` does
+    what the platform's own directory has to say after the people file was brought in, in the same transaction. `mail`
+    is where those are written to who cannot be reached on any platform, if it can.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Face:
     routes: Callable[[Beacon], tuple[BaseRoute, ...]]
     beside: Beside | None = None
     trouble: Callable[[], str] = str
+    people: Callable[[Tx], object] | None = None
+    mail: Surface | None = None
 
 
 def faces(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> tuple[Face, ...]:
@@ -53,11 +57,15 @@ def faces(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> tuple[F
 
 def _slack(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> Face:
     from adapters.slack.app import SlackApp  # noqa: PLC0415 - who has no Slack need not wait for it, or find room
-    from adapters.slack.config import read_config  # noqa: PLC0415
+    from adapters.slack.config import SlackConfig, read_config  # noqa: PLC0415
 
-    config = read_config(book.school.slack, folder)
-    app = SlackApp(config, book.school, stored.writer, stored.reader, clock, wording("slack"))
-    return Face("slack", config.team, app.surface, lambda beacon: app.routes(beacon.desk), app, app.trouble)
+    def read() -> SlackConfig:
+        return read_config(book.school.slack, folder)
+
+    config = read()
+    app = SlackApp(config, book.school, stored.writer, stored.reader, clock, wording("slack"), reread=read)
+    follow = app.groups.follow
+    return Face("slack", config.team, app.surface, lambda b: app.routes(b.desk), app, app.trouble, follow)
 
 
 def _teams(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> Face:
@@ -66,7 +74,20 @@ def _teams(folder: Path, book: Rulebook, stored: Stored, clock: Clock) -> Face:
 
     config = read_config(book.school.teams, folder)
     app = TeamsApp(config, book.school, stored.writer, stored.reader, clock, wording("teams"))
-    return Face("teams", config.tenant, app.surface, lambda beacon: app.routes(beacon.desk), app, app.trouble)
+    page = _once(book)
+
+    def routes(beacon: Beacon) -> tuple[BaseRoute, ...]:
+        return app.routes(beacon.desk, beacon.links if page else None, page)
+
+    people, mail = app.matching.follow, app.mailing
+    return Face("teams", config.tenant, app.surface, routes, app, app.trouble, people, mail)
+
+
+def _once(book: Rulebook) -> str:
+    """Give how the addresses begin under which a case can be read once, or "" where the school has no page."""
+    from adapters.web.once import PATH  # noqa: PLC0415
+
+    return f"{book.school.web.address}{PATH}" if book.school.web.address else ""
 
 
 def _no_sign_in(beacon: Beacon) -> Mount:
@@ -75,7 +96,7 @@ def _no_sign_in(beacon: Beacon) -> Mount:
     from adapters.web.config import LOOPBACK  # noqa: PLC0415
 
     school = beacon.office.book.school
-    return Mount("/", closed(wording("web"), school.name, (*LOOPBACK, *school.web.names)))
+    return Mount("/", closed(wording("web"), school.name, (*LOOPBACK, *school.web.names), beacon.links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +122,10 @@ def begin(folder: Path, clock: Clock) -> Service:
     with contextlib.ExitStack() as undo:
         undo.callback(stored.close)
         on = faces(folder, held.book, stored, clock)
-        beacon = Beacon(stored, held.book, clock, {face.name: face.surface for face in on if face.surface})
-        people = PeopleFile(folder, beacon, clock, _tenants(on))
+        surfaces = {face.name: face.surface for face in on if face.surface}
+        mail = next((face.mail for face in on if face.mail), None)
+        beacon = Beacon(stored, held.book, clock, surfaces | ({mail.name: mail} if mail else {}))
+        people = PeopleFile(folder, beacon, clock, _tenants(on), [face.people for face in on if face.people])
         people.bring_in(held.people)
         troubles = {face.name: face.trouble for face in on}
         app = application(beacon, [route for face in on for route in face.routes(beacon)], troubles)

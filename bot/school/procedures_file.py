@@ -8,7 +8,9 @@ from bot.people import Role
 from bot.reading import Table, meant, quoted
 from bot.settings import Agency, Filter, Gate, GateId, Permission, Phone, Referral, Signing, Unblock
 
-TOLD = (Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR, Role.IT)  # who may hear of a report: never all staff
+TOLD = (  # who may hear of a report: never all staff
+    *(Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR, Role.VICE_CHAIR, Role.IT),
+)
 ROLES = (*TOLD, Role.LEAD_DSL, Role.SENIOR, Role.COMPUTING, Role.OFFICE)  # who may be asked, or given a task
 _ASSESSORS = (*ROLES, Role.STAFF)
 

@@ -46,11 +46,13 @@ _HOST = r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?"
 _HOST_RULE = "a host name such as beacon.school.example, without https:// and without a port"
 _TEAM = r"T[A-Z0-9]{2,20}"
 _TEAM_RULE = "a T, and then capital letters and figures; `beacon doctor slack` says what it is"
+_USER_GROUP = r"S[A-Z0-9]{2,20}"
+_USER_GROUP_RULE = "an S, and then capital letters and figures, as in the address of the user group's page"
 _GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _GUID_RULE = "an id such as 00000000-0000-0000-0000-000000000000, in small letters, as the Entra admin centre shows it"
 _MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
-_GROUPS = (*ROLES, Role.STAFF, Role.PUPIL)
 _YEARS = 10 * 365  # days; more than that is a slip of the pen
+_NOTICE, _USUAL_NOTICE = 100, 20  # school days: two terms, and four weeks
 _MINUTE = timedelta(minutes=1)
 
 
@@ -61,7 +63,7 @@ def load_school(name: str, source: bytes) -> School:
     agencies = Agencies(file.table("agencies"))
     children, routes, filtering = file.table("children"), file.table("routes"), file.table("filter")
     staff, record, policy = file.table("staff"), file.table("record"), file.table("policy")
-    leads = _leads(file.table("dsl"))
+    leads, lessons = _leads(file.table("dsl")), file.table("lessons")
     school = School(
         id=file.name("id", _KEY, _KEY_RULE, what='a short name that never changes, without spaces, such as "hillside"'),
         name=file.text("name", what='your school\'s name as people read it, such as "Hillside Primary School"'),
@@ -92,7 +94,8 @@ def load_school(name: str, source: bytes) -> School:
         it_channel=_channel(filtering, channels),
         phone=phone(file.table("phone")),
         permissions=permissions(file.table("permissions", optional=True)),
-        device_log=file.table("lessons").flag("device_log"),
+        device_log=lessons.flag("device_log"),
+        notice_days=lessons.number("notice_days", _NOTICE) or _USUAL_NOTICE,
         signing=signing(file.table("acceptable_use")),
         password_days=staff.number("password_days", _YEARS),
         leaver_return=staff.flag("leaver_return"),
@@ -171,19 +174,32 @@ def _web(table: Table) -> Web:
 def _slack(table: Table) -> Slack:
     on = table.flag("on")
     team = table.name("team", _TEAM, _TEAM_RULE) if on or "team" in table else ""
-    return Slack(on, team, table.flag("pupils"), table.flag("socket"))
+    unlisted = table.flag("unlisted") if "unlisted" in table else True
+    groups = _groups(table.table("groups", optional=True), (Role.STAFF, Role.IT), _USER_GROUP, _USER_GROUP_RULE)
+    return Slack(on, team, table.flag("pupils"), table.flag("socket"), unlisted, groups)
 
 
 def _teams(table: Table) -> Teams:
     on = table.flag("on")
     app, tenant = (table.name(key, _GUID, _GUID_RULE) if on or key in table else "" for key in ("app", "tenant"))
-    listed = table.table("groups", optional=True)
-    groups: dict[Role, str] = {}
-    for key in listed:
-        if key in _GROUPS:
-            groups[Role(key)] = listed.name(key, _GUID, _GUID_RULE)
+    groups = _groups(table.table("groups", optional=True), (Role.STAFF, Role.PUPIL), _GUID, _GUID_RULE)
     mail = table.name("mail", _MAIL, "a mailbox such as beacon@your-school.example") if "mail" in table else ""
-    return Teams(on, app, tenant, groups, mail)
+    school_data = table.flag("school_data") if "school_data" in table else False
+    unlisted = table.flag("unlisted") if "unlisted" in table else True
+    return Teams(on, app, tenant, groups, mail, school_data, unlisted)
+
+
+def _groups(table: Table, gives: tuple[Role, ...], pattern: str, rule: str) -> Mapping[Role, str]:
+    """Read the groups. One that gave a role would let whoever looks after computers choose who reads about children."""
+    groups: dict[Role, str] = {}
+    for key in table:
+        if key in gives:
+            groups[Role(key)] = table.name(key, pattern, rule)
+        elif key in (*_READERS, Role.PUPIL):
+            table.name(key, pattern, rule)
+            only = " and ".join(f"'{role}'" for role in gives)
+            table.mistake(f"{key!r} is given by the list of people alone: a group can only add {only}")
+    return groups
 
 
 def _deadlines(table: Table) -> Deadlines:

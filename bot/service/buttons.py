@@ -6,7 +6,7 @@ from bot.cases.model import Case
 from bot.people import Member
 from bot.prompt import Button, Token, Verb
 from bot.service.office import Office
-from bot.service.verbs import gate_flow
+from bot.service.verbs import gate_flows
 
 
 def _press(office: Office, verb: Verb, case: Case, label: str = "", *, main: bool = False) -> Button:
@@ -54,9 +54,9 @@ def when_open(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
 
 def _approval(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:
     gate = approval.gate_of(case)
-    if gate is None or not approval.is_asked(case, reader):
-        return ()
-    return (_start(office, gate_flow(gate.id), case, main=True),)
+    asked = gate_flows(gate.id) if gate and approval.is_asked(case, reader) else ()
+    end = ("block",) if approval.may_end(case, reader) else ()
+    return tuple(_start(office, flow, case, main=flow in asked[:1]) for flow in (*asked, *end))
 
 
 def _alert(case: Case, office: Office, reader: Member) -> tuple[Button, ...]:

@@ -1,26 +1,21 @@
 """How a case looks: on a card without content, to its reporter, and opened to somebody who may read it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import zip_longest
 
+from bot.cases import approval
 from bot.cases.access import may_open
 from bot.cases.model import Case
-from bot.flow.model import Answers, Flow
-from bot.flow.show import Blanks, rows, spoken
+from bot.cases.routing import is_alone
+from bot.flow.show import rows
 from bot.people import Member
 from bot.prompt import Card, Row, Tone
-from bot.service import buttons
+from bot.service import buttons, history
 from bot.service.office import Office
-from bot.service.reporting import TalkBlanks, last_day, recipients, stamp
+from bot.service.reporting import TalkBlanks, any_of, last_day, stamp
 from bot.storage import cases
-from bot.storage.cases import Action
 from bot.storage.tx import Tx
-from bot.words import Words, fill
-
-_UNTOLD = frozenset({"opened", "noted"})  # what whoever asked is not told: who looked, and what they noted down
-_REPORTING = frozenset({"sent", "reported", "added_to", "completed", "stopped", "timeout"})
+from bot.words import Words
 
 
 def _tone(case: Case) -> Tone:
@@ -31,16 +26,10 @@ def _stage(case: Case) -> str:
     """Give the name under which the wording speaks of where a case stands."""
     if case.procedure == "alert":
         return case.status
-    stage: str = case.status
-    if case.approval and case.status == "closed" and case.approval.refused:
-        stage = "refused"
-    elif case.approval and case.status == "approved" and case.approval.undoing:
-        stage = "undoing"
-    elif case.approval and case.approval.gates and case.status == "closed" and not case.approval.undoing:
-        stage = "lapsed"  # its last day came before everybody had agreed
-    elif case.span and case.closed_at and case.closed_at < case.span.last:
-        stage = "declined"
-    return f"{case.kind}-{stage}"
+    if case.approval:
+        return f"{case.kind}-{approval.stage(case)}"
+    early = case.span and case.closed_at and case.closed_at < case.span.last
+    return f"{case.kind}-{'declined' if early else case.status}"
 
 
 def _stage_blanks(case: Case, office: Office) -> dict[str, str]:
@@ -52,7 +41,7 @@ def _stage_blanks(case: Case, office: Office) -> dict[str, str]:
         "at": stamp(book, case.acknowledged_at) if case.acknowledged_at else "",
         "by": stamp(book, case.due_by) if case.due_by else "",
         "until": last_day(book, until) if until else "",
-        "recipients": recipients(book, case.plan),
+        "recipients": any_of(book, case.plan.rungs[0].roles if case.plan.rungs else ()),
     }
 
 
@@ -75,8 +64,14 @@ def _facts(case: Case, office: Office) -> tuple[Row, ...]:
     ]
     if not case.complete:
         facts.append(Row(words.say("fact-report"), words.say(f"report-{case.halted or 'coming'}")))
+    if case.part:
+        who, at = office.directory.name(case.part.who), stamp(office.book, case.part.at)
+        said = words.say(f"part-{case.part.stage}", reference=case.part.ref, who=who, at=at)
+        facts.append(Row(words.say("fact-part"), said))
     if case.expected:  # beside the alert, and never instead of it
         facts.append(Row(words.say("fact-expected"), words.say("expected", reference=case.expected)))
+    if case.unlisted:
+        facts.append(Row(words.say("fact-unlisted"), words.say("unlisted")))
     if case.made_for:
         facts.append(Row(words.say("fact-made-for"), case.made_for))
     return tuple(facts)
@@ -127,14 +122,16 @@ def to_reporter(case: Case, office: Office, reporter: Member, now: datetime, del
             Row(words.say("fact-status"), words.say(f"mine-{_stage(case)}", **_stage_blanks(case, office))),
         )
         return Card(case.ref, case.rev, case.summary, _tone(case), facts, buttons=(buttons.read(case, office),))
-    audience = "pupil" if reporter.is_pupil else "staff"
+    audience = case.unlisted or ("pupil" if reporter.is_pupil else "staff")
     late = now - case.reported_at >= book.school.undelivered_after
     unsent = "undelivered" if late else "saved"
     waiting = "unanswered" if case.unanswered else "delivered" if delivered else unsent
+    if is_alone(case.plan, case.reporter):
+        waiting = "alone"
     state = waiting if case.status == "open" else case.status
     blanks = {**book.school.numbers, "who": office.directory.name(case.acknowledged_by)}
     said = words.say(f"mine-{state}-{audience}", at=stamp(book, delivered or now), **blanks)
-    if reporter.is_pupil:
+    if audience == "pupil":
         told = words.say("mine-title-pupil", at=stamp(book, case.reported_at))
         return Card(case.ref, case.rev, told, "done", lines=(said,))
     facts = (
@@ -153,8 +150,8 @@ def own(tx: Tx, office: Office, case: Case, reporter: Member, now: datetime) -> 
     return replace(
         to_reporter(case, office, reporter, now, None),
         facts=(*_facts(case, office), *_agreed(tx, office, case)),
-        rows=rows(flow, _given(answers), office.book.words, blanks),
-        history=_history(tx, office, case, without=_UNTOLD),
+        rows=rows(flow, history.given(answers), office.book.words, blanks),
+        history=history.done(tx, office, case, without=history.UNTOLD),
         buttons=(),
     )
 
@@ -169,11 +166,9 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     answers = cases.answers(tx, case.id)
     reporter = office.directory.person(case.reporter)
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
-    by = words.say("reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass)
-    if case.unnamed:
-        by = words.say("reported-unnamed")
+    by = words.say("reported-unnamed") if case.unnamed else _told_by(case, reporter, words)
     # IT may see to what one of them asked for, and still does not read what was noted down about that.
-    without = _UNTOLD if case.procedure != "alert" and reader.id == case.reporter else frozenset[str]()
+    without = history.UNTOLD if case.procedure != "alert" and reader.id == case.reporter else frozenset[str]()
     card = face(case, office)
     return replace(
         card,
@@ -183,10 +178,20 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
             Row(words.say("fact-by" if case.procedure == "alert" else "fact-from"), by),
         ),
         lines=_markers(case, office),
-        rows=(*rows(flow, _given(answers), words, blanks), *_said_before(tx, case, flow, words, blanks)),
-        history=_history(tx, office, case, without),
+        rows=(*rows(flow, history.given(answers), words, blanks), *history.said_before(tx, case, flow, words, blanks)),
+        history=(*history.done(tx, office, case, without), *history.of_part(tx, office, case)),
         buttons=buttons.when_open(case, office, reader),
     )
+
+
+def _told_by(case: Case, reporter: Member, words: Words) -> str:
+    if not case.unlisted:
+        return words.say(
+            "reported-by-pupil" if reporter.is_pupil else "reported-by", who=reporter.name, klass=reporter.klass
+        )
+    if reporter.listed:
+        return words.say("told-by-recognised", who=reporter.name)
+    return words.say("told-by-child" if case.unlisted == "pupil" else "told-by-adult", who=reporter.name)
 
 
 def _agreed(tx: Tx, office: Office, case: Case) -> tuple[Row, ...]:
@@ -201,21 +206,6 @@ def _agreed(tx: Tx, office: Office, case: Case) -> tuple[Row, ...]:
     return tuple(facts)
 
 
-def _given(answers: Answers) -> Answers:
-    """Give the answers without the questions that were skipped: a reader looks for what was said."""
-    return {key: answer for key, answer in answers.items() if answer}
-
-
-def _said_before(tx: Tx, case: Case, flow: Flow, words: Words, blanks: Blanks) -> Iterator[Row]:
-    """Give what the reporter had answered, and then changed or hid: nothing sent is ever lost to whoever reads."""
-    *earlier, last = cases.revisions(tx, case.id)
-    for question in flow.questions:
-        now = last.answers.get(question.id)
-        given = {r.answers[question.id]: None for r in earlier if r.answers.get(question.id) not in (None, "", (), now)}
-        label = words.say("said-before", label=fill(question.row or question.ask, blanks))
-        yield from (Row(label, spoken(question, answer, words, blanks)) for answer in given)
-
-
 def _markers(case: Case, office: Office) -> tuple[str, ...]:
     words = office.book.words
     lines = []
@@ -224,32 +214,8 @@ def _markers(case: Case, office: Office) -> tuple[str, ...]:
     if case.plan.held:
         who = words.say("and").join(m.name for m in office.directory.roster.among(case.plan.mentioned))
         lines.append(words.say("marker-held-told" if case.plan.held & case.told else "marker-held", who=who))
+    if case.unlisted and not office.directory.person(case.reporter).listed:
+        lines.append(words.say("marker-unlisted"))
     if case.halted:
         lines.append(words.say(f"marker-{case.halted}"))
     return tuple(lines)
-
-
-def _history(tx: Tx, office: Office, case: Case, without: frozenset[str] = frozenset()) -> tuple[Row, ...]:
-    """Give what was done, in order, with the words of decisions and notes under their questions' labels."""
-    words, book = office.book.words, office.book
-    found = []
-    for action in _folded(cases.actions(tx, case.id)):
-        if action.action in without:
-            continue
-        who = office.directory.name(action.person) if action.person else words.say("nobody-but-time")
-        # Only of what they did as the reporter: one who also works on the case would be known by the rest of it.
-        if case.unnamed and action.person == case.reporter and action.action in _REPORTING:
-            who = words.say("somebody-unnamed")
-        label = words.say(f"action-{action.action}", who=who)
-        flow = book.flows.get(str(action.detail.get("flow", "")))
-        said = {key: value for key, value in action.detail.items() if key != "flow"}
-        lines = [f"{row.label}: {row.value}" for row in rows(flow, _given(said), words, {})] if flow else []
-        found.append(Row(label, "\n".join((stamp(book, action.at), *lines))))
-    return tuple(found)
-
-
-def _folded(actions: tuple[Action, ...]) -> Iterator[Action]:
-    """Give the actions without the repeats of a report that grew answer by answer: the last of each run stays."""
-    for action, following in zip_longest(actions, actions[1:]):
-        if not (following and action.action == following.action == "added_to"):
-            yield action

@@ -9,18 +9,24 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from bot.cases import access, alert, matters, response, routing
+from bot.cases import access, alert, approval, matters, response, routing
 from bot.cases.hours import later, next_midday
-from bot.cases.ladder import Due
+from bot.cases.ladder import Due, succeeding
 from bot.cases.model import (
     Acknowledge,
     Approve,
+    AskAgain,
+    CannotDo,
     Case,
     CaseVerb,
+    EndEarly,
+    Escalate,
     Expire,
     Outcome,
     Overdue,
+    Part,
     Plan,
+    Record,
     Refused,
     Release,
     Reopen,
@@ -31,12 +37,15 @@ from bot.cases.procedures import decide
 from bot.flow.model import Answers, Flow, Severity, Subject, applies, path
 from bot.flow.talk import Raise
 from bot.people import Member
+from bot.service import mailing
 from bot.service.office import Office
 from bot.service.reporting import report_of
-from bot.service.telling import Detail, delivered_at, follow
+from bot.service.telling import Detail, delivered_at, follow, inform, show_everywhere
 from bot.storage import audit, cases, timers
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
+
+_GOES_ON = Approve | CannotDo | AskAgain | EndEarly | Expire  # verbs after which others of a request are asked
 
 
 def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, reporter: Member, now: datetime) -> Case:
@@ -74,7 +83,10 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
         cases.save(tx, outcome.case, before)
         if plan.adult and not before.plan.adult:
             cases.rewrap(tx, before.id, adult=True)
-    if delivered_at(tx, outcome.case) is None:
+    alone = routing.is_alone(outcome.case.plan, reporter.id)
+    if alone and not (before and routing.is_alone(before.plan, reporter.id)):
+        inform(tx, outcome.case, "alone", now)
+    if not alone and delivered_at(tx, outcome.case) is None:
         due = now + book.school.undelivered_after
         timers.put(tx, "undelivered", outcome.case.id, 0, due, int(Severity.URGENT))
     cases.revise(tx, outcome.case.id, now, raised.why, raised.answers)
@@ -110,11 +122,33 @@ def hear(
     return _do(tx, office, case, verb, reporter.id, now, detail).case
 
 
+def recognise(tx: Tx, office: Office, case_id: str, now: datetime) -> None:
+    """Record that the list has by now whoever made a report without being on it.
+
+    One about themselves is told anew to those who may hear of it, now that it is known whom they direct.
+    """
+    case = cases.by_id(tx, case_id)
+    if case is None:
+        return
+    office.directory.refresh(tx)  # the list may have changed a moment ago
+    follow(tx, Outcome(case, (Record("recognised"),)), case.reporter, now, {})
+    if case.procedure != "alert" or case.subject is not Subject.SELF or case.status == "closed":
+        return
+    plan = _plan_now(tx, office, case, case.plan.mentioned - case.released, now)
+    verb = Revise(case.severity, case.subject, plan, decide_due(office, case.severity, now))
+    outcome = decide(case, verb, "", now, clock(office, case.severity))
+    cases.save(tx, outcome.case, case)
+    follow(tx, replace(outcome, effects=tuple(e for e in outcome.effects if not isinstance(e, Record))), "", now, {})
+
+
 def pass_time(tx: Tx, office: Office, case_id: str, verb: CaseVerb, now: datetime) -> None:
     """Let time act on a case: `Escalate`, `Overdue` or `Expire`."""
     case = cases.by_id(tx, case_id)
-    if case is not None:
-        _do(tx, office, case, verb, "", now, {})
+    if case is None:
+        return
+    after = _do(tx, office, case, verb, "", now, {}).case
+    if isinstance(verb, Escalate) and after != case:
+        mailing.climbed(tx, office, after, now)
 
 
 def _unnamed(flow: Flow, raised: Raise) -> bool:
@@ -142,6 +176,7 @@ def new_case(
         reporter=reporter.id,
         reported_at=now,
         plan=plan,
+        unlisted="" if reporter.listed else "pupil" if flow.audience == "pupil" else "staff",
     )
 
 
@@ -160,19 +195,32 @@ def clock(office: Office, severity: Severity) -> Due:
 def _do(tx: Tx, office: Office, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
     # What adults lowered counts no longer once the child says that nobody came.
     severity = case.reached if isinstance(verb, Talked) else case.severity
-    outcome = decide(_as_of(office, case, verb, now), verb, person, now, clock(office, severity))
+    outcome = decide(_as_of(office, case, verb, person, now), verb, person, now, clock(office, severity))
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
     follow(tx, outcome, person, now, detail)
+    if outcome.case.made_for:
+        show_part(tx, outcome.case, person, now)
     return outcome
 
 
-def _as_of(office: Office, case: Case, verb: CaseVerb, now: datetime) -> Case:
+def show_part(tx: Tx, task: Case, person: str, now: datetime) -> None:
+    """Let those who read a report see where IT's part of it stands."""
+    report, stage = cases.load(tx, task.made_for), approval.stage(task)
+    if report is None or (report.part and report.part.stage == stage):
+        return
+    seen = replace(report, part=Part(task.ref, stage, now, person), rev=report.rev + 1)
+    cases.save(tx, seen, report)
+    show_everywhere(tx, seen, now)
+
+
+def _as_of(office: Office, case: Case, verb: CaseVerb, person: str, now: datetime) -> Case:
     """Give a request that goes on to its next people with those that the school has now."""
-    if case.approval is None or not isinstance(verb, Approve | Expire):
+    if case.approval is None or not isinstance(verb, _GOES_ON):
         return case
     school, roster = office.book.school, office.directory.roster
-    return replace(case, approval=matters.as_of(case.approval, school, roster, case.reporter, now))
+    agreeing = person if isinstance(verb, Approve) else ""
+    return replace(case, approval=matters.as_of(case.approval, school, roster, case.reporter, now, agreeing))
 
 
 def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
@@ -206,9 +254,15 @@ def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
     return Release(_plan_now(tx, office, case, frozenset(), now))
 
 
+def plan_of_today(tx: Tx, office: Office, case: Case, begun: datetime) -> Plan:
+    """Give where a report goes with the people of today, as if it had come at `begun`, as serious as it ever was."""
+    held = case.plan.mentioned - case.released
+    return succeeding(_plan_now(tx, office, replace(case, severity=case.reached), held, begun), case.plan)
+
+
 def _plan_now(tx: Tx, office: Office, case: Case, mentioned: frozenset[str], now: datetime) -> Plan:
     flow = office.flow(tx, case.flow, case.digest)
     roster = office.directory.roster
-    reporter = office.directory.person(case.reporter)
+    reporter = office.directory.person(case.reporter).talking_as(flow.audience)
     report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
     return routing.plan(office.book.school, roster, replace(report, mentioned=mentioned))

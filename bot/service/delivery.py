@@ -15,12 +15,13 @@ from bot.cases.ladder import is_waiting
 from bot.cases.model import Case, Escalate
 from bot.clock import Clock
 from bot.prompt import Button, Notice, Token, Verb
-from bot.service import cards, casework, telling
+from bot.service import cards, casework, letters, mailing, telling
 from bot.service.office import Office
-from bot.service.reporting import roles_said
+from bot.service.reporting import any_of
 from bot.service.retry import wait_before
 from bot.service.surface import Later, Never, Surface
 from bot.service.telling import NoticeBody
+from bot.service.ways import Ways
 from bot.storage import audit, cases, outbox
 from bot.storage.outbox import Item
 from bot.storage.reader import Reader
@@ -31,6 +32,7 @@ from bot.trace import trace
 log = logging.getLogger("beacon.delivery")
 
 LEASE = timedelta(seconds=60)  # how long an item is one worker's; a platform has half of it to answer
+_SAID = 100  # characters of why something was given up
 _AT_ONCE = 50  # items on their way; a slow platform must leave room for the others
 
 
@@ -58,6 +60,7 @@ class Delivery:
         self._reader = reader
         self._clock = clock
         self._surfaces = surfaces
+        self._ways = Ways(office, surfaces)
         self._on_the_way: set[asyncio.Task[None]] = set()
         self._next: datetime | None = None  # when there is something to deliver again, as the last claim found it
 
@@ -120,8 +123,8 @@ class Delivery:
             return lambda tx: outbox.moot(tx, item)
         except Never as why:
             log.error("outbox %d: cannot be delivered at its place", item.number)
-            kind = _kind(why)
-            return lambda tx: self._give_up(tx, item, kind)
+            said = str(why)[:_SAID] or _kind(why)
+            return lambda tx: self._give_up(tx, item, said)
         return lambda tx: self._delivered(tx, item, rev, ref)
 
     def _put_off(self, item: Item, why: Exception) -> Callable[[Tx], None]:
@@ -132,49 +135,39 @@ class Delivery:
 
     async def _show(self, item: Item, case: Case | None) -> tuple[int, str]:
         """Show an item at its place; give its revision and the platform's reference. `case` is as it was claimed."""
-        surface = self._surface(item.place)
+        if item.kind == "mail":
+            letter = mailing.letter(self._office, case, item.place.partition(":")[2], item.body)
+            if letter is None or mailing.SURFACE not in self._surfaces:  # or the school has switched it off since
+                raise _Moot
+            return item.rev, await self._ways.bring(item, item.subject, item.rev, letter)
         if item.kind == "notice":
             body = msgspec.json.decode(item.body, type=NoticeBody)
             if body.key == "taken" and not await self._has(body.ref, body.who):
                 raise _Moot  # nobody is told that somebody has it who does not
-            return item.rev, await surface.deliver(
-                item.place, item.subject, item.rev, self._notice(body, item), item.ref
-            )
+            return item.rev, await self._ways.bring(item, item.subject, item.rev, self._notice(body, item))
         if case is None:
             case = await self._read(item)
         card = cards.at_place(case, item.place, self._office)
         if card.buttons:
             if item.place.startswith("channel:"):
-                await self._guard(surface, item, case)
+                await self._guard(item, case)
         elif not item.ref:  # nothing hangs there to be taken back, and nobody there is to learn that there is a case
             raise _Moot
-        return case.rev, await surface.deliver(item.place, case.id, case.rev, card, item.ref)
+        return case.rev, await self._ways.bring(item, case.id, case.rev, card)
 
     async def _has(self, ref: str, person: str) -> bool:
         case = await self._reader.run(lambda tx: cases.load(tx, ref))
         return case is not None and case.acknowledged_by == person
 
-    def _surface(self, place: str) -> Surface:
-        kind, _, name = place.partition(":")
-        if kind == "person":
-            on = self._office.directory.surfaces(name)
-        else:
-            channel = self._office.book.school.channels.get(name)  # None: the settings have lost it since
-            on = frozenset([channel.surface] if channel else [])
-        served = next((surface for key, surface in self._surfaces.items() if key in on), None)
-        if served is None:
-            raise Never(f"nobody can be reached at {kind}")
-        return served
-
     def _notice(self, body: NoticeBody, item: Item) -> Notice:
         office = self._office
-        member = office.directory.roster.get(item.place.partition(":")[2])
-        audience = "pupil" if member and member.is_pupil else "staff"
+        member = office.directory.person(item.place.partition(":")[2])
+        audience = body.audience or ("pupil" if member.is_pupil else "staff")
         who = office.directory.name(body.who) if body.who else ""
-        roles = roles_said(office.book, body.roles)
+        roles = any_of(office.book, body.roles)
         blanks = {**office.book.school.numbers, "who": who, "reference": body.ref, "recipients": roles}
         line = office.book.words.say(f"inform-{body.key}-{audience}", **blanks)
-        if body.own:
+        if body.own and member.listed:
             return Notice((line,), buttons=(Button(Token(Verb.OPEN, body.ref), office.book.words.say("button-read")),))
         if body.flow in office.book.flows:
             label = office.book.words.say(f"button-start-{body.flow}")
@@ -187,17 +180,17 @@ class Delivery:
             raise Never("the case was erased")
         return case
 
-    async def _guard(self, surface: Surface, item: Item, case: Case) -> None:
+    async def _guard(self, item: Item, case: Case) -> None:
         """Ask before each post whether only the right people read the channel; when in doubt, post nothing there.
 
         The people who should have seen it are told one to one instead: the guard never loses an alert (design 3).
         """
-        readers = await surface.readers(item.place.partition(":")[2])
+        readers = await self._ways.to(item)[0].readers(item.place.partition(":")[2])
         if readers is None or readers & case.plan.barred or readers - self._expected(item):
             log.error("outbox %d: a channel's readers are not as the settings say, nothing posted there", item.number)
             if item.ref:  # what hangs there from before is taken back
                 gone = cards.withdrawn(case, self._office)
-                await surface.deliver(item.place, case.id, case.rev, gone, item.ref)
+                await self._ways.bring(item, case.id, case.rev, gone)
             raise Never("the channel is not safe")
 
     def _expected(self, item: Item) -> frozenset[str]:
@@ -212,25 +205,31 @@ class Delivery:
         outbox.sent(tx, item, rev, ref, now)
         if case is not None and first and telling.delivered_at(tx, case) is not None:
             audit.append(tx, now, "delivered", case.id, "")
-            reporter = self._office.directory.roster.get(case.reporter)
+            child = case.unlisted == "pupil" or self._office.directory.person(case.reporter).is_pupil
             # A child hears again when a person has their message, and who asked for something at its next step.
-            if reporter and not reporter.is_pupil and case.procedure == "alert":
+            if not child and case.procedure == "alert":
                 telling.inform(tx, case, "delivered", now)
 
     def _give_up(self, tx: Tx, item: Item, error: str) -> None:
-        """Nobody can be reached at a place: tell the channel's readers one by one.
+        """Nobody can be reached at a place: tell the channel's readers one by one, and IT that it is so.
 
         When nobody of a case's present rung is left who can be reached, the next rung is told at once.
         """
         now = self._clock.now()
         outbox.dead(tx, item, error)
         audit.append(tx, now, "undeliverable", item.subject, "")
+        if not letters.is_about_letters(item.subject):
+            letters.tell(tx, self._office, now)
+        elif item.place.startswith("channel:"):
+            letters.tell_one_to_one(tx, self._office, now)
         case = cases.by_id(tx, item.subject) if item.kind == "card" else None
         if case is None:
             return
         if item.place.startswith("channel:"):
             telling.tell(tx, case, case.plan.readers, now)
-        elif is_waiting(case) and _rung_is_lost(tx, case, item.place):
+            return
+        mailing.unreached(tx, self._office, case, [item.place.partition(":")[2]], now)
+        if is_waiting(case) and _rung_is_lost(tx, case, item.place):
             casework.pass_time(tx, self._office, case.id, Escalate(case.rung + 1), now)
 
 
@@ -251,5 +250,5 @@ def _rung_is_lost(tx: Tx, case: Case, place: str) -> bool:
 def _claim(tx: Tx, now: datetime, room: int) -> _Claimed:
     """Take what is due with the cases it is about, so that no card has to ask for its own."""
     items = outbox.claim(tx, now, LEASE, room)
-    found = cases.by_ids(tx, frozenset(item.subject for item in items if item.kind == "card"))
+    found = cases.by_ids(tx, frozenset(item.subject for item in items if item.kind != "notice"))
     return _Claimed(items, found, now if len(items) == room else outbox.next_after(tx, now))

@@ -7,7 +7,7 @@ from bot.cases.access import may_open
 from bot.cases.model import Case, Open, PassOn, Respond
 from bot.clock import Clock
 from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Send, Skip, Stop
-from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.inbound import Attached, Identity, Inbound, Press, Typed, Vouched
 from bot.people import Member, Roster
 from bot.prompt import Card, Home, Reply, Token, Verb
 from bot.service import cards, casework, talking, verbs
@@ -15,11 +15,13 @@ from bot.service.chat import attached, typed_words, whereabouts
 from bot.service.frontpage import home, offered, stranger
 from bot.service.office import Office
 from bot.settings import School
-from bot.storage import cases, inbox, talks
+from bot.storage import cases, inbox, members, talks
 from bot.storage.reader import Reader
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 from bot.storage.writer import Writer
+
+_NAME = 80  # characters of what a platform calls somebody
 
 
 class Desk:
@@ -48,27 +50,38 @@ class Desk:
         when nothing could be stored: then the adapter says so, and whom to tell instead.
         """
         now = self._clock.now()
-        return await self._writer.run(lambda tx: receive(tx, self.office, inbound, now))
+
+        def job(tx: Tx) -> Reply:
+            return receive(tx, self.office, inbound, now)
+
+        return await self.office.policies.meanwhile(self._reader, lambda: self._writer.run(job))
 
     async def present(self, identity: Identity, talk: str) -> Reply | None:
         """Give the screen of one of this person's talks as it is now; None when there is none of theirs by that id."""
-        member = self.office.directory.who(identity)
-        if member is None:
-            return None
         now = self._clock.now()
-        return await self._reader.run(lambda tx: _present(tx, self.office, talk, member, now))
 
-    async def home(self, identity: Identity) -> Home:
-        """Give somebody's front page."""
-        member, now = self.office.directory.who(identity), self._clock.now()
-        if member is None:
-            return Home(title=self.school.name, lines=stranger(self.office).lines)
-        return await self._reader.run(lambda tx: home(tx, self.office, member, now))
+        def job(tx: Tx) -> Reply | None:
+            member = self.office.directory.who(identity) or members.outside(tx, identity)
+            return _present(tx, self.office, talk, member, now)
+
+        return await self.office.policies.meanwhile(self._reader, lambda: self._reader.run(job))
+
+    async def home(self, identity: Identity, vouched: Vouched | None = None) -> Home:
+        """Give somebody's front page; of somebody who is not on the list only when they are vouched for."""
+        now = self._clock.now()
+
+        def job(tx: Tx) -> Home:
+            member = _speaker(tx, self.office, identity, vouched)
+            if member is None:
+                return Home(title=self.school.name, lines=stranger(self.office).lines)
+            return home(tx, self.office, member, now)
+
+        return await self._reader.run(job)
 
 
 def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
     """Do `Desk.receive` inside an open transaction."""
-    member = office.directory.who(inbound.identity)
+    member = _speaker(tx, office, inbound.identity, inbound.vouched)
     if member is None:
         return stranger(office)
     surface = inbound.identity.surface
@@ -86,7 +99,18 @@ def receive(tx: Tx, office: Office, inbound: Inbound, now: datetime) -> Reply:
             about, reply = attached(tx, office, member, now)
     if seen is None:
         inbox.note(tx, surface, inbound.event, now, about)
+    if not member.listed and about.startswith("talk:") and members.meet(tx, inbound.identity, member):
+        office.directory.met(inbound.identity, member)
     return reply
+
+
+def _speaker(tx: Tx, office: Office, identity: Identity, vouched: Vouched | None) -> Member | None:
+    """Give who is speaking; None for a stranger. Nobody becomes somebody by what they say: only a platform vouches."""
+    member = office.directory.who(identity)
+    if member is not None or vouched is None:
+        return member
+    called = " ".join(vouched.name.split())[:_NAME]
+    return members.outside(tx, identity, called or office.book.words.say("somebody-unlisted"))
 
 
 def _again(tx: Tx, office: Office, about: str, member: Member, now: datetime) -> Reply | None:
@@ -173,7 +197,7 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
     if case is None:
         return verbs.not_yours(office)
     match token.verb:
-        case Verb.OPEN if case.procedure != "alert" and case.reporter == member.id and not may_open(case, member):
+        case Verb.OPEN if member.listed and _is_own(case, member):
             return cards.own(tx, office, case, member, now)
         case Verb.ACKNOWLEDGE if case.procedure == "record":
             done = casework.act(tx, office, case.ref, Respond("seen"), member, now)
@@ -193,6 +217,11 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
     if token.verb is Verb.OPEN:
         return cards.opened(tx, office, case, member, now)
     return _done(case, office, token.verb)
+
+
+def _is_own(case: Case, member: Member) -> bool:
+    """Say whether somebody asked for this themselves, and does not also work on it."""
+    return case.procedure != "alert" and case.reporter == member.id and not may_open(case, member)
 
 
 def _done(case: Case, office: Office, verb: str) -> Card:

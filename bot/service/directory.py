@@ -27,7 +27,7 @@ class Directory:
             return
         self.roster = members.roster(tx)
         self._everyone = members.everyone(tx)
-        self._ids = members.identities(tx)
+        self._ids = members.identities(tx, unlisted=True)
         on = defaultdict[str, set[str]](set)
         for identity, member in self._ids.items():
             on[member].add(identity.surface)
@@ -38,8 +38,14 @@ class Directory:
         """Give the member behind a platform's identity, or None for somebody the school does not list."""
         return self.roster.get(self._ids.get(identity, ""))
 
+    def met(self, identity: Identity, member: Member) -> None:
+        """Know somebody who is not on the list and has just begun to tell something: they can be answered at once."""
+        self._everyone = Roster((*self._everyone, member))
+        self._ids = {**self._ids, identity: member.id}
+        self._surfaces = {**self._surfaces, member.id: frozenset({identity.surface})}
+
     def surfaces(self, person: str) -> frozenset[str]:
-        """Give the platforms on which a person has an account; whether one is served is not known here."""
+        """Give the platforms on which a person has an account, listed or not; whether one is served others know."""
         return self._surfaces.get(person, frozenset())
 
     def person(self, person: str) -> Member:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.cases import approval, matters, response
+from bot.cases import approval, matters, response, routes
 from bot.cases.model import Approval, Case, Plan, Procedure, Span
 from bot.clock import LONDON
 from bot.flow.model import Answers, Flow, Severity, Subject
 from bot.flow.talk import Raise
 from bot.people import Member
+from bot.service import casework
 from bot.service.casework import clock, new_case
 from bot.service.office import Office
 from bot.service.reporting import put_before
@@ -34,15 +35,24 @@ def take(tx: Tx, office: Office, flow: Flow, raised: Raise, reporter: Member, no
 def take_task(tx: Tx, office: Office, flow: Flow, parent: Case, answers: Answers, now: datetime) -> None:
     """Give IT its part of a report as a task of its own: the answers the flow has for it, and nothing else.
 
-    Whoever reported is not named: IT needs the address, and not who saw what there.
+    Whoever reported is not named: IT needs the address, and not who saw what there. Of a report that was left before
+    it said what there is to block, IT gets nothing: it could do nothing.
     """
     part = {key: answers[key] for key in flow.for_it if answers.get(key)}
-    if not part:
+    if not part or not (parent.complete or any(_is_in_words(flow, key) for key in part)):
         return
-    task = matters.task(office.book.school, office.directory.roster, now)
+    school, roster = office.book.school, office.directory.roster
     reporter = office.directory.person(parent.reporter)
-    asked = Approval((), task)
-    _begin(tx, office, flow, part, reporter, now, "approval", asked=asked, made_for=parent.ref)
+    back = matters.sender(school, roster, routes.told(school, flow, answers) or school.tell, reporter.id, now)
+    asked = Approval((), matters.task(school, roster, now), back)
+    task = _begin(tx, office, flow, part, reporter, now, "approval", asked=asked, made_for=parent.ref)
+    casework.show_part(tx, task, "", now)
+
+
+def _is_in_words(flow: Flow, question_id: str) -> bool:
+    """Say whether a question is answered in somebody's own words, and not by a choice."""
+    question = flow.question(question_id)
+    return question is not None and not question.choices
 
 
 def _begin(
@@ -69,11 +79,10 @@ def _begin(
         made_for=made_for,
     )
     due = clock(office, Severity.ROUTINE)
-    copies = frozenset[str]()
-    if asked and asked.gates:  # who hears that something is blocked which a lesson needs
-        members = office.directory.roster.holding(office.book.school.unblock.copy_to)
-        copies = frozenset(m.id for m in members) - {reporter.id}
-    outcome = approval.begin(case, now, due, copies) if asked else response.begin(case, due)
+    # Who hears that something is blocked which a lesson needs.
+    copied_as = office.book.school.unblock.copy_to if asked and asked.gates else ()
+    copies = frozenset(m.id for m in office.directory.roster.holding(copied_as)) - {reporter.id}
+    outcome = approval.begin(case, now, due, copies, copied_as) if asked else response.begin(case, due)
     cases.insert(tx, outcome.case, adult=False)
     cases.revise(tx, case.id, now, "sent", answers)
     follow(tx, outcome, reporter.id, now, {})

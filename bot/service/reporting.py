@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bot.cases import matters, routes, routing
@@ -84,6 +84,7 @@ class TalkBlanks(Mapping[str, str]):
         plan = self.case.plan if self.case else self._plan()
         tell, following = self._people(plan) if subject else (None, None)
         nobody = words.say("somebody")
+        alone = routing.is_alone(plan, self.reporter.id)
         return {
             **school.numbers,
             "school": school.name,
@@ -95,7 +96,8 @@ class TalkBlanks(Mapping[str, str]):
             "tell_phone": tell.phone if tell else "",
             "next": following.name if following else "",
             "next_phone": following.phone if following else "",
-            "recipients": recipients(self.book, plan),
+            "recipients": words.say("only-you") if alone else recipients(self.book, plan),
+            "alone": "yes" if alone else "",
             "deadline": self._deadline(plan),
             "reference": self.case.ref if self.case else self.reference,
         }
@@ -135,9 +137,17 @@ def recipients(book: Rulebook, plan: Plan) -> str:
 
 
 def roles_said(book: Rulebook, roles: tuple[str, ...]) -> str:
-    """Give roles in words; without any, somebody whom it is not about."""
-    said = book.words.say("and").join(book.words.say(f"role-{role}") for role in roles)
-    return said or book.words.say("somebody")
+    """Give roles in words, all of which are meant; without any, somebody whom it is not about."""
+    return _said(book, roles, book.words.say("and"))
+
+
+def any_of(book: Rulebook, roles: tuple[str, ...]) -> str:
+    """Give roles in words, any one of which will do: whom something waits for, or whom to ask."""
+    return _said(book, roles, book.words.say("or"))
+
+
+def _said(book: Rulebook, roles: tuple[str, ...], between: str) -> str:
+    return between.join(book.words.say(f"role-{role}") for role in roles) or book.words.say("somebody")
 
 
 def stamp(book: Rulebook, at: datetime) -> str:
@@ -149,7 +159,11 @@ def stamp(book: Rulebook, at: datetime) -> str:
 
 def last_day(book: Rulebook, until: datetime) -> str:
     """Give the last whole day before a moment: what was approved until midnight counts through the day before."""
-    day = (until - timedelta(microseconds=1)).astimezone(LONDON)
+    return day_said(book, (until - timedelta(microseconds=1)).astimezone(LONDON).date())
+
+
+def day_said(book: Rulebook, day: date) -> str:
+    """Give a day as people say it: 'Monday 23 November'."""
     return f"{book.words.say(f'day-{day.isoweekday()}')} {day.day} {book.words.say(f'month-{day.month}')}"
 
 

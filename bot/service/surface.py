@@ -15,7 +15,10 @@ class Later(Exception):
 
 
 class Never(Exception):
-    """It cannot be brought there at all: the place is gone, or the platform forbids it."""
+    """It cannot be brought there at all: the place is gone, or the platform forbids it.
+
+    What it says is shown to whoever looks after Beacon: the platform's own word for why, and nothing of a report.
+    """
 
 
 class Surface(Protocol):

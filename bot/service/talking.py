@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.cases.hours import is_open
 from bot.clock import LONDON
-from bot.flow.model import Flow, Kind, Severity
+from bot.flow.model import Answers, Flow, Kind, Severity
 from bot.flow.show import show
 from bot.flow.step import current, step
 from bot.flow.talk import Event, Give, Raise, Reload, Remark, Remind, Start, State, Tick
@@ -14,6 +14,7 @@ from bot.people import Member
 from bot.prompt import Button, Notice, Prompt, Quotation, Token, Verb
 from bot.service import casework, matters, quoting, telling, verbs
 from bot.service.office import Office
+from bot.service.reach import within_reach
 from bot.service.reporting import TalkBlanks
 from bot.service.telling import NoticeBody
 from bot.storage import cases, flows, talks, timers
@@ -35,10 +36,12 @@ def begin(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: d
     return talk.id, screen(tx, office, talk, member, now)
 
 
-def begun(tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: datetime) -> Talk:
-    """Give a new talk, stored. Raises Conflict when this person has one open about the same."""
+def begun(
+    tx: Tx, office: Office, flow: Flow, member: Member, about: str, now: datetime, answers: Answers | None = None
+) -> Talk:
+    """Give a new talk, stored; `answers` are what it begins with. Raises Conflict where one is open about the same."""
     flows.keep(tx, flow.digest, flow.id, office.book.sources[flow.id])
-    state, _ = step(flow, State(secrets.token_urlsafe(12), flow.digest), Start(), now)
+    state, _ = step(flow, State(secrets.token_urlsafe(12), flow.digest, answers=answers or {}), Start(), now)
     talk = Talk(state.talk, member.id, flow.id, about, "", now, state)
     talks.insert(tx, talk)
     _wait(tx, state)
@@ -50,7 +53,8 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
     before = talk
     talk, remarks = _up_to_date(tx, office, talk, now)
     flow = office.flow(tx, talk.flow, talk.state.digest)
-    state, effects = step(flow, talk.state, event, now)
+    member = member.talking_as(flow.audience)
+    state, effects = within_reach(office.book, flow, talk.state, event, now)
     while (asked := current(flow, state)) and asked.kind is Kind.LOOKUP and not state.over:
         answer = office.policies.answer(tx, str(state.answers[asked.quotes]), now)
         state, more = step(flow, state, Give(state.turn, (quoting.found(answer),)), now)
@@ -74,7 +78,8 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
             case Raise():
                 talk = replace(talk, case=matters.take(tx, office, flow, effect, member, now).id)
             case Remind():
-                about = NoticeBody("remind", "")
+                words_of = "" if member.listed else "pupil" if member.is_pupil else "staff"
+                about = NoticeBody("remind", "", audience=words_of)
                 telling.say(
                     tx, telling.direct(member.id), f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE
                 )
@@ -111,6 +116,7 @@ def screen(
     """Give a talk's screen as it is now."""
     book, state = office.book, talk.state
     flow = office.flow(tx, talk.flow, state.digest)
+    member = member.talking_as(flow.audience)
     case = cases.by_id(tx, talk.case) if talk.case else None
     answers = cases.answers(tx, case.id) if case and state.over else state.answers
     at = case.reported_at if case else now
@@ -128,10 +134,12 @@ def screen(
         remarks=remarks,
         standing=standing,
         given=given,
-        names=office.directory.roster.adult_names,
+        # Who works at the school is not told to anybody; a name that is written is looked for in the list all the same.
+        names=office.directory.roster.adult_names if member.listed else (),
         quotes=_quotes(tx, office, flow, state, now),
     )
-    return replace(shown, buttons=_next(office, state)) if isinstance(shown, Notice) and state.offered else shown
+    more = isinstance(shown, Notice) and state.offered and member.listed
+    return replace(shown, buttons=_next(office, flow, state)) if more else shown
 
 
 def _quotes(tx: Tx, office: Office, flow: Flow, state: State, now: datetime) -> tuple[Quotation, ...]:
@@ -143,10 +151,11 @@ def _quotes(tx: Tx, office: Office, flow: Flow, state: State, now: datetime) -> 
     return quoting.quotations(office.policies, answer, office.book.words, around=question.around)
 
 
-def _next(office: Office, state: State) -> tuple[Button, ...]:
+def _next(office: Office, flow: Flow, state: State) -> tuple[Button, ...]:
     """Give the buttons that begin what a talk offers at its end, of the flows this school has."""
+    labels = {offer.flow: offer.label for offer in flow.offers}
     flows = [f for f in office.book.offered("staff") if f.id in state.offered]
-    return tuple(Button(Token(Verb.START, flow.id), flow.title) for flow in flows)
+    return tuple(Button(Token(Verb.START, f.id), labels.get(f.id) or f.title) for f in flows)
 
 
 def _is_noted(office: Office, state: State) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from bot.cases.model import Case, Inform, Outcome, Record, Refused, SetTimer, StopTimers, Tell
+from bot.cases.routing import is_alone
 from bot.flow.model import Answer, Severity
 from bot.storage import audit, cases, outbox, timers
 from bot.storage.tx import Tx
@@ -16,6 +17,8 @@ _CLOCKS = ("escalate", "decide")
 
 class NoticeBody(msgspec.Struct, frozen=True):
     """What a wanted notice says: a sentence of the wording, the case, and the member it names.
+
+    `audience` is in whose words, where the school's list does not say: "pupil", "staff".
 
     `roles` are who was to hear first, for "go and tell ... in person". `flow` is the casework talk about the case that
     a button of the notice begins, "" for a notice that asks nothing. `own` says that its reader can open what it is
@@ -28,11 +31,12 @@ class NoticeBody(msgspec.Struct, frozen=True):
     flow: str = ""
     roles: tuple[str, ...] = ()
     own: bool = False
+    audience: str = ""
 
 
 def direct(person: str) -> str:
     """Give the place of somebody's direct messages."""
-    return f"person:{person}"
+    return outbox.direct(person)
 
 
 def channel(name: str) -> str:
@@ -49,9 +53,10 @@ def delivered_at(tx: Tx, case: Case) -> datetime | None:
 
 def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "", flow: str = "") -> None:
     """Want a sentence of the wording said to the reporter of a case, once for each revision of it."""
-    roles = case.plan.rungs[0].roles if case.plan.rungs else ()
+    nobody = not case.plan.rungs or is_alone(case.plan, case.reporter)  # nobody is sent to themselves
+    roles = () if nobody else case.plan.rungs[0].roles
     key = key if case.procedure == "alert" else f"{case.kind}-{key}"
-    body = NoticeBody(key, case.ref, who, flow, roles, own=case.procedure != "alert")
+    body = NoticeBody(key, case.ref, who, flow, roles, own=case.procedure != "alert", audience=case.unlisted)
     say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", body, now, case.severity)
 
 
@@ -85,6 +90,7 @@ def follow(tx: Tx, outcome: Outcome, person: str, now: datetime, detail: Detail)
                 timers.put(tx, kind, case.id, level, due, int(case.severity))
             case StopTimers():
                 timers.stop(tx, case.id, _CLOCKS)
+                outbox.drop(tx, "mail", case.id)  # when it waits again, everybody is written to anew
             case Inform(key=key, who=who):
                 inform(tx, case, key, now, who)
             case Record(action=action):

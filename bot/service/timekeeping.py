@@ -3,12 +3,14 @@
 import logging
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cases.hours import is_open, next_opening
 from bot.cases.model import Escalate, Expire
 from bot.clock import Clock
 from bot.flow.model import Severity
-from bot.service import casework, talking, telling
+from bot.people import Roster
+from bot.service import casework, handover, mailing, talking, telling
 from bot.service.office import Office
 from bot.service.retry import wait_before
 from bot.service.telling import NoticeBody
@@ -37,21 +39,41 @@ class Timekeeping:
         self._clock = clock
         self._seen = (clock.now(), clock.monotonic())
         self._failures = Counter[tuple[str, str, int]]()
+        self._handed_over_to: Roster | None = None
 
     async def once(self) -> int:
         """Fire what is due now and give how many timers that was."""
         await self._watch_the_clock()
         now = self._clock.now()
+        await self._hand_over(now)
         due = await self._reader.run(lambda tx: timers.due(tx, now, _AT_ONCE))
         for timer in due:
             await self._fire(timer, now)
         return len(due)
 
+    async def _hand_over(self, now: datetime) -> None:
+        """Put what waits before those whose it is now, once the list of people has changed, and at the start."""
+        roster = self._office.directory.roster
+        if roster is self._handed_over_to:
+            return
+        for case_id in await self._reader.run(cases.open_ids):
+            try:
+                await self._writer.run(partial(handover.hand_over, office=self._office, case_id=case_id, now=now))
+            except NotStored:
+                raise
+            except Exception as wrong:  # noqa: BLE001 - one damaged case must not keep the others from their people
+                log.error("a case could not be handed over: %s", trace(wrong))
+        self._handed_over_to = roster
+
     async def _fire(self, timer: Timer, now: datetime) -> None:
         """Fire one timer; one that fails is put off, so that it holds up none behind it. Raises NotStored."""
         key = (timer.kind, timer.subject, timer.level)
+
+        def job(tx: Tx) -> None:
+            fire(tx, self._office, timer, now)
+
         try:
-            await self._writer.run(lambda tx: fire(tx, self._office, timer, now))
+            await self._office.policies.meanwhile(self._reader, lambda: self._writer.run(job))
         except NotStored:
             raise
         except Exception as wrong:  # noqa: BLE001 - a defect or a damaged row: logged, and tried again
@@ -116,13 +138,17 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
                 casework.pass_time(tx, office, case.id, casework.overdue(tx, office, case, now), now)
         case "undelivered":
             case = cases.by_id(tx, timer.subject)
-            if case is not None and case.status == "open" and telling.delivered_at(tx, case) is None:
-                audit.append(tx, now, "late", case.id, "")
-                telling.inform(tx, case, "undelivered", now)
+            if case is not None and case.status == "open":
+                mailing.unreached(tx, office, case, case.told, now)
+                if telling.delivered_at(tx, case) is None:
+                    audit.append(tx, now, "late", case.id, "")
+                    telling.inform(tx, case, "undelivered", now)
         case "talked":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
                 telling.inform(tx, case, "talked", now, flow="talked")
+        case "recognised":
+            casework.recognise(tx, office, timer.subject, now)
         case "heartbeat":
             _beat(tx, office, now)
         case _:

@@ -7,11 +7,15 @@ from bot.cases import approval
 from bot.cases.access import may_lower, may_open
 from bot.cases.model import (
     Approve,
+    AskAgain,
+    CannotDo,
     Case,
     CaseVerb,
     Close,
     Decide,
     Done,
+    EndEarly,
+    GiveUp,
     Lower,
     Note,
     Refuse,
@@ -39,11 +43,13 @@ _WORK: Mapping[str, frozenset[str]] = {  # what can be asked of a case, by its p
     "alert": frozenset(
         {"acknowledge", "decide", "note", "close", "reopen", "lower", "release", "talked"},
     ),
-    "approval": frozenset({"approve", "done", "note"}),
+    "approval": frozenset({"approve", "done", "cannot", "settle", "block", "note"}),
     "record": frozenset({"note"}),
     "notice": frozenset({"reply", "note"}),
     "question": frozenset({"answer", "note"}),
 }
+
+_FLOWS = {"task": ("done", "cannot"), "returned": ("settle",)}
 
 
 def perform(
@@ -66,7 +72,7 @@ def perform(
         return NOT_YOURS
     if not _waits_for(case, flow, member):
         return _NOT_ASKED
-    if flow.verb == "done" and _ended_meanwhile(case, talk):
+    if flow.verb in ("done", "cannot") and _ended_meanwhile(case, talk):
         return _OVER
     verb = _verb(tx, office, case, flow.verb, raised.answers, member, now)
     if isinstance(verb, Refused):
@@ -85,7 +91,7 @@ def may_go_on(case: Case, flow: Flow, member: Member) -> bool:
     if flow.verb not in _WORK[case.procedure]:
         return False
     if flow.verb == "talked":
-        return case.reporter == member.id and member.is_pupil
+        return case.reporter == member.id and (member.is_pupil if member.listed else case.unlisted == "pupil")
     return flow.audience == "caseworker" and may_open(case, member)
 
 
@@ -104,6 +110,9 @@ def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, no
         "release": lambda: casework.release(tx, office, case, now),
         "approve": Approve,
         "done": Done,
+        "cannot": CannotDo,
+        "settle": AskAgain,
+        "block": EndEarly,
         "reply": lambda: Respond("agreed"),
         "answer": lambda: Respond("answered"),
     }
@@ -111,21 +120,26 @@ def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, no
     return next((effect for effect in effects if isinstance(effect, Refused)), None)
 
 
-def gate_flow(gate: str) -> str:
-    """Give the id of the flow in which somebody decides at a gate of an approval; the task has one too."""
-    return "done" if gate == "task" else f"approve_{gate}"
+def gate_flows(gate: str) -> tuple[str, ...]:
+    """Give the ids of the flows in which somebody decides at a gate of an approval, the usual one first.
+
+    The task has two, and so has whoever it came from when it cannot be done.
+    """
+    return _FLOWS.get(gate, (f"approve_{gate}",))
 
 
 def _waits_for(case: Case, flow: Flow, member: Member) -> bool:
     """Say whether a decision or a task is still this person's: somebody else at the gate may have been first."""
-    if flow.verb not in ("approve", "done"):
+    if flow.verb == "block":
+        return approval.may_end(case, member)
+    if flow.verb not in ("approve", "done", "cannot", "settle"):
         return True
     gate = approval.gate_of(case)
-    return gate is not None and flow.id == gate_flow(gate.id) and approval.is_asked(case, member)
+    return gate is not None and flow.id in gate_flows(gate.id) and approval.is_asked(case, member)
 
 
 def _ended_meanwhile(case: Case, talk: Talk) -> bool:
-    """Say whether "done" was begun to say that it is opened, and by now would say that it is blocked again."""
+    """Say whether a talk was begun to say that it is opened, and by now would say that it is blocked again."""
     undoing = case.approval is not None and case.approval.undoing
     return undoing and bool(case.plan.rungs) and talk.opened_at < case.plan.rungs[0].due
 
@@ -157,6 +171,12 @@ def _verb(
             return Approve(matters.until(answers), needed=answers.get("consent") == "yes")
         case "done":
             return Done()
+        case "cannot":
+            return CannotDo()
+        case "settle":
+            return GiveUp() if answers["settle"] == "leave" else AskAgain()
+        case "block":
+            return EndEarly()
         case "reply":
             return _REPLIES[str(answers["reply"])]
         case "answer":

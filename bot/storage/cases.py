@@ -7,7 +7,7 @@ revisions and actions are append-only.
 import logging
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -114,6 +114,17 @@ def rewrap(tx: Tx, case_id: str, adult: bool) -> None:
     tx.execute("update case_file set wrapped = ? where school = ? and id = ?", (wrapped, tx.school, case_id))
 
 
+def hand_over(tx: Tx, case: Case, person: str) -> None:
+    """Make a report that of another person, who turned out to have made it. Whoever it excluded is excluded still."""
+    number, cipher = _place(tx, case.id)
+    excluded = case.plan.excluded | ({person} if case.reporter in case.plan.excluded else frozenset())
+    theirs = replace(case, reporter=person, plan=replace(case.plan, excluded=excluded))
+    tx.execute(
+        "update case_file set reporter = ?, sealed = ? where number = ?",
+        (tx.vault.blind_person(person), cipher.seal(_encode(theirs), "case"), number),
+    )
+
+
 def _tell(tx: Tx, number: int, people: frozenset[str]) -> None:
     for person in people:
         tx.execute(
@@ -218,6 +229,12 @@ def unfinished(tx: Tx, procedure: str) -> tuple[Case, ...]:
     """Give the cases of a procedure that are not closed, the oldest first."""
     open_ones = _cases(tx, "where school = ? and status != 'closed' order by number", (tx.school,))
     return tuple(case for case in open_ones if case.procedure == procedure)
+
+
+def open_ids(tx: Tx) -> tuple[str, ...]:
+    """Give the ids of the cases that are not closed, the oldest first; none is opened for that."""
+    rows = tx.execute("select id from case_file where school = ? and status != 'closed' order by number", (tx.school,))
+    return tuple(str(case_id) for (case_id,) in rows)
 
 
 def all(tx: Tx, limit: int) -> tuple[Case, ...]:  # noqa: A001 - reads as cases.all

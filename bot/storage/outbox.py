@@ -17,7 +17,7 @@ from bot.storage.vault import Tampered
 
 log = logging.getLogger("beacon.storage")
 
-Kind = Literal["card", "notice"]
+Kind = Literal["card", "notice", "mail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Item:
     rank: int
     wanted_at: datetime
     lease: datetime
+
+
+def direct(person: str) -> str:
+    """Give the place of somebody's direct messages."""
+    return f"person:{person}"
 
 
 def _about(place: bytes, kind: str, subject: str, part: str) -> str:
@@ -79,6 +84,35 @@ def want_again(tx: Tx, subject: str, rev: int, at: datetime, rank: int) -> None:
     )
     if done.rowcount:
         tx.come_back("outbox", now)
+
+
+def drop(tx: Tx, kind: Kind, subject: str) -> None:
+    """Forget what was wanted about a subject, sent or not; what is on its way now arrives all the same."""
+    tx.execute("delete from outbox where school = ? and kind = ? and subject = ?", (tx.school, kind, subject))
+
+
+def hand_over(tx: Tx, before: str, place: str) -> None:
+    """Let what waits to be shown at one place be shown at another instead: both are the same person's.
+
+    What is on its way just now goes where it was going.
+    """
+    blind, other = tx.vault.blind(f"place {before}"), tx.vault.blind(f"place {place}")
+    rows = tx.execute(
+        "select number, kind, subject, body from outbox"
+        " where school = ? and place = ? and due is not null and lease = 0 and ref is null",
+        (tx.school, blind),
+    ).fetchall()
+    for number, kind, subject, body in rows:
+        kept = None if body is None else tx.vault.unseal(body, _about(blind, kind, subject, "body"))
+        tx.execute(
+            "update or ignore outbox set place = ?, address = ?, body = ?, lease = 0 where number = ?",
+            (
+                other,
+                tx.vault.seal(place.encode(), _about(other, kind, subject, "address")),
+                None if kept is None else tx.vault.seal(kept, _about(other, kind, subject, "body")),
+                number,
+            ),
+        )
 
 
 def claim(tx: Tx, now: datetime, lease: timedelta, limit: int) -> tuple[Item, ...]:
@@ -214,6 +248,11 @@ def lost(tx: Tx, place: str, subject: str) -> bool:
     return row is not None and bool(row[0])
 
 
+def address_of(tx: Tx, blind: bytes, kind: str, subject: str, sealed: bytes) -> str:
+    """Open the place of a row. Raises Tampered."""
+    return tx.vault.unseal(sealed, _about(blind, kind, subject, "address")).decode()
+
+
 def given_up(tx: Tx) -> int:
     """Count the places that could not be reached and are no longer tried."""
     row = tx.execute("select count(*) from outbox where school = ? and dead", (tx.school,)).fetchone()
@@ -247,7 +286,7 @@ def places(tx: Tx, subject: str) -> tuple[str, ...]:
     found = []
     for number, blind, sealed in rows:
         try:
-            found.append(tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode())
+            found.append(address_of(tx, blind, "card", subject, sealed))
         except Tampered:
             log.error("outbox %d: its place cannot be read", number)
     return tuple(found)
@@ -260,7 +299,4 @@ def shown(tx: Tx, subject: str) -> Mapping[str, datetime]:
         " where school = ? and subject = ? and kind = 'card' and first_sent is not null",
         (tx.school, subject),
     )
-    return {
-        tx.vault.unseal(sealed, _about(blind, "card", subject, "address")).decode(): moment(at)
-        for blind, sealed, at in rows
-    }
+    return {address_of(tx, blind, "card", subject, sealed): moment(at) for blind, sealed, at in rows}

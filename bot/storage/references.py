@@ -12,7 +12,7 @@ import msgspec
 from bot.storage.times import stored
 from bot.storage.tx import Tx
 
-Kind = Literal["chat", "team", "card", "person"]
+Kind = Literal["chat", "team", "card", "person", "standing", "leaving", "link", "group", "stopped"]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[str, bytes]).decode
@@ -42,6 +42,11 @@ def drop(tx: Tx, surface: str, kind: Kind, key: str) -> None:
         "delete from reference where school = ? and surface = ? and kind = ? and key = ?",
         (tx.school, surface, kind, blind),
     )
+
+
+def clear(tx: Tx, surface: str, kind: Kind) -> None:
+    """Forget everything of one kind, also what cannot be read any more."""
+    tx.execute("delete from reference where school = ? and surface = ? and kind = ?", (tx.school, surface, kind))
 
 
 def get(tx: Tx, surface: str, kind: Kind, key: str) -> bytes | None:

@@ -84,6 +84,26 @@ def open_at(tx: Tx, person: str, about: str) -> Talk | None:
     return None if row is None else _decode(tx.vault.unseal(row[1], f"talk {row[0]}"))
 
 
+def hand_over(tx: Tx, before: str, person: str, about: str) -> None:
+    """Make somebody's talks about a thing another person's. One that is open stays so, also beside one of theirs: then
+    only its own card and its time lead back to it.
+    """
+    rows = tx.execute(
+        "select id, sealed from talk where school = ? and who = ?", (tx.school, _who(tx, before, about))
+    ).fetchall()
+    for talk_id, sealed in rows:
+        talk = replace(_decode(tx.vault.unseal(sealed, f"talk {talk_id}")), person=person)
+        beside = not talk.state.over and open_at(tx, person, about) is not None
+        tx.execute(
+            "update talk set who = ?, sealed = ? where school = ? and id = ?",
+            (
+                _who(tx, person, f"{about}\0{talk_id}" if beside else about),
+                tx.vault.seal(_encode(talk), f"talk {talk_id}"),
+                *(tx.school, talk_id),
+            ),
+        )
+
+
 def cleared(talk: Talk) -> Talk:
     """Give a talk that is over without its answers; its status and the case it raised stay. ValueError if open."""
     if not talk.state.over:
