@@ -13,7 +13,7 @@ from bot.clock import ManualClock
 from bot.files import shipped
 from bot.flow.model import Question
 from bot.flow.step import current
-from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.inbound import Attached, Identity, Inbound, Press, Typed, Vouched
 from bot.library import rulebook, shipped_school
 from bot.people import Member
 from bot.policy.model import Document
@@ -70,6 +70,19 @@ def larkfield_people() -> tuple[Member, ...]:
     return people_of("example")
 
 
+class Loop:
+    """A loop that does not watch for Ctrl-C: to begin and to end that costs more than most of what is run in it."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.get_loop().run_until_complete(work)
+
+    def close(self) -> None:
+        self._runner.close()
+
+
 class Recorder:
     """A platform that keeps what it is given, and fails when it is told to."""
 
@@ -120,7 +133,8 @@ class School:
         self.book = book or larkfield()
         self.clock = ManualClock(at)
         self.platform = Recorder()
-        self._loop = asyncio.Runner()
+        self.vouched: dict[str, Vouched] = {}  # for whom the platform vouches, and what it calls them
+        self._loop = Loop()
         self._events = count(1)
         self.open()
         self.put(people or larkfield_people())
@@ -174,7 +188,7 @@ class School:
     # What people do ---------------------------------------------------------------------------------------------------
 
     def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
-        inbound = Inbound(identity(who), event or f"event-{next(self._events)}", act)
+        inbound = Inbound(identity(who), event or f"event-{next(self._events)}", act, self.vouched.get(who))
         return self._loop.run(self.beacon.desk.receive(inbound))
 
     def press(self, who: str, token: Token, *values: str, event: str = "") -> Reply:
@@ -187,7 +201,7 @@ class School:
         return self.send(who, Attached(), event)
 
     def home(self, who: str) -> Home:
-        return self._loop.run(self.beacon.desk.home(identity(who)))
+        return self._loop.run(self.beacon.desk.home(identity(who), self.vouched.get(who)))
 
     def start(self, who: str, flow: str, case: str = "") -> Prompt:
         reply = self.press(who, Token(Verb.START, case, 0, flow) if case else Token(Verb.START, flow))

@@ -1,6 +1,7 @@
 """The made-up school as a visitor meets it: the real service on a real server, in a real Chromium."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -29,6 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SMALL, PHONE, DESK = (320, 640), (360, 740), (1000, 760)
+Size = tuple[int, int]
 
 
 def chromium() -> str:
@@ -104,9 +106,7 @@ class Seats:
         self._contexts: dict[tuple[str, bool], BrowserContext] = {}
         self._wrong: list[str] = []
 
-    def sit_down(
-        self, name: str, *, script: bool = True, size: tuple[int, int] = PHONE, at: Browser | None = None
-    ) -> Page:
+    def sit_down(self, name: str, *, script: bool = True, size: Size = PHONE, at: Browser | None = None) -> Page:
         """Give a window on somebody's front page, with or without JavaScript."""
         context = self._contexts.get((name, script)) or self._context(at or self._browser, script)
         self._contexts[name, script] = context
@@ -180,45 +180,54 @@ def here(_people: Seats) -> Iterator[Be]:
 
 @dataclass(slots=True)
 class Album:
-    """Checks pages, and keeps a picture of each in a temporary folder for whoever wants to look."""
+    """Checks pages, and keeps a picture of each for whoever wants to look and gave a folder."""
 
-    folder: Path
+    folder: Path | None
     shown: list[str] = field(default_factory=list)
 
-    def look(self, page: Page, name: str) -> None:
-        """Check a page as it is."""
-        self._keep(page, name)
-        check(page)
+    def look(self, page: Page, name: str, *sizes: Size) -> None:
+        """Check a page as it is, or as screens of these sizes show it."""
+        self.shown.append(name)
+        for width in self._resized(page, name, *sizes):
+            check(page, f"{name} at {width}")
 
     def look_twice(self, page: Page, name: str) -> None:
         """Check a page as a small phone shows it and as a desk's screen does."""
-        before = page.viewport_size
-        for width, height in (DESK, SMALL):
-            page.set_viewport_size({"width": width, "height": height})
-            self._keep(page, f"{name}-{width}")
-            fits(page, width)
-        check(page)
-        assert before
-        page.set_viewport_size(before)
-
-    def _keep(self, page: Page, name: str) -> None:
         self.shown.append(name)
-        page.screenshot(path=self.folder / f"{len(self.shown):02}-{name}.png", full_page=True)
+        for width in self._resized(page, name, DESK, SMALL):
+            fits(page, width, name)
+            if width == SMALL[0]:
+                check(page, name)
+
+    def _resized(self, page: Page, name: str, *sizes: Size) -> Iterator[int]:
+        assert page.viewport_size
+        before = (page.viewport_size["width"], page.viewport_size["height"])
+        for width, height in sizes or (before,):
+            page.set_viewport_size({"width": width, "height": height})
+            if self.folder:
+                page.screenshot(path=self.folder / f"{len(self.shown):02}-{name}-{width}.png", full_page=True)
+            yield width
+        page.set_viewport_size({"width": before[0], "height": before[1]})
 
 
 @pytest.fixture
-def album(tmp_path: Path) -> Album:
-    return Album(tmp_path)
+def album(request: pytest.FixtureRequest) -> Album:
+    pictures: Path | None = request.config.getoption("--pictures")
+    folder = pictures and pictures / re.sub(r"\W+", "-", request.node.name)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return Album(folder)
 
 
-def check(page: Page) -> None:
+def check(page: Page, name: str = "") -> None:
     """Find nothing to mend: nobody shut out by how the page is made, and nothing wider than the screen."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    axe = Axe("0") if page.evaluate("'axe' in window") else Axe()  # half a megabyte, once a page is enough
+    found = axe.run(page)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
     assert page.viewport_size
-    fits(page, page.viewport_size["width"])
+    fits(page, page.viewport_size["width"], name)
 
 
-def fits(page: Page, width: int) -> None:
+def fits(page: Page, width: int, name: str = "") -> None:
     """Find nothing wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"

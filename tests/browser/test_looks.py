@@ -11,54 +11,52 @@ from adapters.web.visit import Visit
 from bot.library import wording
 from bot.people import Member, Role
 from bot.prompt import Address, Button, Card, Choose, Notice, Option, Quotation, Row, Token, Verb
-from tests.browser.conftest import DESK, PHONE, SMALL, Album, Be
+from tests.browser.conftest import DESK, PHONE, SMALL, Album, Be, Size
 from tests.browser.walking import CHECK, WORDS, WORRY, answer, press, question, walk
 from tests.web import samples
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 MANY = (Verb.ACKNOWLEDGE, Verb.PASS_ON, Verb.OPEN, Verb.START, Verb.SEND, Verb.CHANGE)
-EVERY = pytest.mark.parametrize("size", [SMALL, PHONE, DESK], ids=["small", "phone", "desk"])
+EVERY = (SMALL, PHONE, DESK)
 
 
-@EVERY
-def test_a_childs_pages(be: Be, album: Album, size: tuple[int, int]) -> None:
-    child = be("Niamh O'Rahilly", size=size)
-    album.look(child, "home")
+def test_a_childs_pages(be: Be, album: Album) -> None:
+    child = be("Niamh O'Rahilly", size=SMALL)
+    album.look(child, "home", *EVERY)
     press(child, "Tell us a worry")
-    album.look(child, "choice")
+    album.look(child, "choice", *EVERY)
     press(child, "Stop")
-    album.look(child, "stopped")
+    album.look(child, "stopped", *EVERY)
     child.goto("/")
     press(child, "Tell us a worry")
     walk(child, WORRY, to="Tell me what happened.")
-    album.look(child, "words")
+    album.look(child, "words", *EVERY)
     child.locator("#value").fill(WORDS * 200)
     press(child, "Continue")
-    album.look(child, "too-long")
+    album.look(child, "too-long", *EVERY)
     child.locator("#value").fill(WORDS + "x" * 400)
     press(child, "Get help now")
     expect(child.locator(".urgent")).to_be_focused()
-    album.look(child, "help")
+    album.look(child, "help", *EVERY)
     press(child, "Continue")
     walk(child, {}, to=CHECK)
-    album.look(child, "check")
+    album.look(child, "check", *EVERY)
     press(child, "Send")
-    album.look(child, "thanks")
+    album.look(child, "thanks", *EVERY)
     child.goto("/")
-    album.look(child, "home-again")
+    album.look(child, "home-again", *EVERY)
     child.goto("/messages")
-    album.look(child, "messages")
+    album.look(child, "messages", *EVERY)
     child.goto("/nothing")
-    album.look(child, "missing")
+    album.look(child, "missing", *EVERY)
 
 
-@EVERY
-def test_a_grown_ups_pages(be: Be, album: Album, size: tuple[int, int]) -> None:
-    teacher = be("Miss Folake Oyelaran", size=size)
+def test_a_grown_ups_pages(be: Be, album: Album) -> None:
+    teacher = be("Miss Folake Oyelaran", size=SMALL)
     press(teacher, "Report a concern")
-    album.look(teacher, "choice")
+    album.look(teacher, "choice", *EVERY)
     press(teacher, "Continue")
-    album.look(teacher, "mistake")
+    album.look(teacher, "mistake", *EVERY)
     given = {
         "Who is this about?": "A child",
         "Is anyone in danger right now?": "No",
@@ -66,60 +64,59 @@ def test_a_grown_ups_pages(be: Be, album: Album, size: tuple[int, int]) -> None:
         "Have you seen marks or injuries?": "Yes",
     }
     walk(teacher, given, to="What is the child's full name, and their class?")
-    album.look(teacher, "person")
+    album.look(teacher, "person", *EVERY)
     walk(teacher, given, to="Where on the body?")
-    album.look(teacher, "choices")
+    album.look(teacher, "choices", *EVERY)
     while not teacher.get_by_role("button", name="Change").count():
         walk(teacher, given, to=next_question(teacher, given))
-    album.look(teacher, "check")
+    album.look(teacher, "check", *EVERY)
     with teacher.expect_navigation():
         teacher.locator(".presses button").first.click()
-    album.look(teacher, "sent")
+    album.look(teacher, "sent", *EVERY)
     teacher.goto("/people")
-    album.look(teacher, "people")
+    album.look(teacher, "people", *EVERY)
     teacher.goto("/channel/dsl")
-    album.look(teacher, "forbidden")
+    album.look(teacher, "forbidden", *EVERY)
 
-    lead = be("Mrs Amara Okafor", size=size)
-    album.look(lead, "home")
+    lead = be("Mrs Amara Okafor", size=SMALL)
+    album.look(lead, "home", *EVERY)
     lead.get_by_role("button", name="I'm taking this now").click()
     lead.get_by_role("alert").wait_for()
-    album.look(lead, "taken")
+    album.look(lead, "taken", *EVERY)
     lead.get_by_role("button", name="Open").click()
     lead.wait_for_url("**/case/*")
-    album.look(lead, "case")
+    album.look(lead, "case", *EVERY)
     lead.get_by_role("button", name="Decide").or_(lead.get_by_role("button", name="Record")).first.click()
     lead.wait_for_url("**/talk/*")
-    album.look(lead, "decide")
+    album.look(lead, "decide", *EVERY)
     for place in ("/channel/dsl", "/messages"):
         lead.goto(place)
-        album.look(lead, place.strip("/").replace("/", "-"))
+        album.look(lead, place.strip("/").replace("/", "-"), *EVERY)
     assert len(album.shown) == 14
 
 
-@EVERY
-def test_an_urgent_answer_and_an_ended_talk(be: Be, album: Album, size: tuple[int, int]) -> None:
-    child, teacher = be("Rhys Bevanson", size=size), be("Miss Folake Oyelaran", size=size)
+def test_an_urgent_answer_and_an_ended_talk(be: Be, album: Album) -> None:
+    child, teacher = be("Rhys Bevanson", size=SMALL), be("Miss Folake Oyelaran", size=SMALL)
     press(child, "Tell us a worry")
     hello = child.locator(".said").inner_text()
     press(child, "Continue")
     assert child.title() == "Error: School helper"
     assert child.locator(".said").inner_text() == hello
-    album.look(child, "mistake")
+    album.look(child, "mistake", *EVERY)
     answer(child, "Yes, now")
     expect(child.locator(".urgent")).to_be_focused()
-    album.look(child, "urgent")
+    album.look(child, "urgent", *EVERY)
     window = child.context.new_page()
     window.goto(child.url)
     press(child, "Stop")
     press(window, "Get help now")
     assert window.locator("main").inner_text().count("What you told me is saved.") == 1
-    album.look(window, "help-after-the-end")
+    album.look(window, "help-after-the-end", *EVERY)
     press(teacher, "Report a concern")
     walk(teacher, {"Who is this about?": "A child"}, to="Is anyone in danger right now?")
     answer(teacher, "Yes")
     assert teacher.title().startswith("Question 3 of about ")
-    album.look(teacher, "urgent-staff")
+    album.look(teacher, "urgent-staff", *EVERY)
     assert "Ring 999" in teacher.locator(".urgent").inner_text()
 
 
@@ -174,12 +171,10 @@ ADDRESS = "https://games.example.com/" + "a-long-path/" * 12 + "?and=much&more=b
 PASSAGE = "Staff must not use their own telephones where children are, unless the headteacher has agreed to it. " * 6
 
 
-@pytest.mark.parametrize(
-    ("who", "size"), [(Role.PUPIL, SMALL), (Role.PUPIL, PHONE), (Role.DSL, SMALL), (Role.DSL, DESK)]
-)
-def test_whatever_a_flow_may_bring(be: Be, album: Album, size: tuple[int, int], who: Role) -> None:
+@pytest.mark.parametrize(("who", "sizes"), [(Role.PUPIL, (SMALL, PHONE)), (Role.DSL, (SMALL, DESK))])
+def test_whatever_a_flow_may_bring(be: Be, album: Album, sizes: tuple[Size, ...], who: Role) -> None:
     """Much of everything the model has: choices, buttons, facts, history, passages, and an address nobody may press."""
-    page = be("Miss Folake Oyelaran", size=size)
+    page = be("Miss Folake Oyelaran", size=SMALL)
     render = Render(wording("web"), "Larkfield Primary School", demo=True)
     visit = Visit(Member("x", "Miss Folake Oyelaran", frozenset({who})), "c" * 32)
     buttons = tuple(Button(Token(verb, "REF123"), f"{verb.title()} this and what goes with it") for verb in MANY)
@@ -190,24 +185,24 @@ def test_whatever_a_flow_may_bring(be: Be, album: Album, size: tuple[int, int], 
     )
     screen = samples.prompt(many, buttons=(*samples.ALWAYS, *buttons[:2]), progress="Question 3 of about 5")
     show(page, render.prompt(replace(screen, urgent=("Ring 999.",), lines=("Ring 999.", "Hello.")), visit))
-    album.look(page, "choices")
+    album.look(page, "choices", *sizes)
     show(page, render.prompt(replace(screen, quotes=quotes, field=None, ask="Does this answer it?"), visit))
-    album.look(page, "quotes")
+    album.look(page, "quotes", *sizes)
     show(page, render.prompt(samples.prompt(Address(1000), value=(ADDRESS,), hint="Copy it."), visit))
-    album.look(page, "address")
+    album.look(page, "address", *sizes)
     show(page, render.prompt(samples.check(rows=(Row("Website", ADDRESS), Row("What", PASSAGE))), visit))
-    album.look(page, "check")
+    album.look(page, "check", *sizes)
     facts = tuple(Row(f"Fact {n}", "Something that takes more than one line on a telephone") for n in range(10))
     history = tuple(Row("Opened by Mrs Amara Okafor", f"Friday 20 November, 09:3{n}\nWhy: {PASSAGE}") for n in range(8))
     rows = (Row("Website", ADDRESS), Row("What the policy says", PASSAGE))
     card = Card("REF123", 1, "Request: Routine", "routine", facts, ("A line.",), rows, history, buttons)
     show(page, render.case(card, visit))
-    album.look(page, "case")
+    album.look(page, "case", *sizes)
     posts = (Post(replace(card, rows=(), history=()), AT), Post(Notice((PASSAGE, ADDRESS), "Answer", buttons), AT))
     show(page, render.posts("Channel: IT", "channel:it", 1, posts, visit))
-    album.look(page, "posts")
+    album.look(page, "posts", *sizes)
     show(page, render.notice(Notice((PASSAGE, ADDRESS), "What the policy says", buttons), visit))
-    album.look(page, "notice")
+    album.look(page, "notice", *sizes)
     assert page.locator("a[href*=example]").count() == 0
 
 

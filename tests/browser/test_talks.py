@@ -45,7 +45,7 @@ def test_of_something_unsuitable_it_learns_the_address_and_nobodys_name(
     send(teacher)
     ref = sent(teacher)
     album.look_twice(teacher, "sent")
-    expect(teacher.get_by_role("button", name="Report a concern")).to_be_visible()
+    expect(teacher.get_by_role("button", name="Report a concern about a child who saw it")).to_be_visible()
 
     open_case(lead, ref)
     for told in ("Poppy Hartwell, Hazel", TEACHER, "bad[.]example[.]com/game"):
@@ -106,7 +106,7 @@ def test_a_call_in_an_emergency_is_helped_then_logged_then_seen(here: Be, larkfi
     answer(teacher, "Not yet, tell me what to do")
     expect(teacher.locator("main")).to_contain_text("dial 141, then the number")
     album.look_twice(teacher, "what-to-do")
-    press(teacher, "Emergency phone call")
+    press(teacher, "I have rung: log the call")
     given = {
         "Have you made the call?": "Yes, log it now",
         "Whose number did you ring?": "A parent or carer",
@@ -179,7 +179,7 @@ def test_the_policy_is_quoted_with_its_place_and_what_it_leaves_out_is_answered_
     expect(teacher.locator("main")).to_contain_text("Nothing of your question is kept with your name.")
     album.look_twice(teacher, "found")
 
-    press(teacher, "Ask about the policy")
+    press(teacher, "Ask something else")
     answer(teacher, "May I bring my parrot to assembly?")
     expect(teacher.locator("h1")).to_contain_text("I cannot find this in your school's policies")
     assert teacher.locator(".quote").count() == 0

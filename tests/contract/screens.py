@@ -1,6 +1,6 @@
 """Every screen that every flow can show, and cards and notices, some with hostile words. Knows no adapter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.files import shipped
@@ -43,7 +43,10 @@ SAMPLE = Sample(
 def replies(book: Rulebook, flow: Flow) -> Iterator[Prompt | Notice]:
     """Give every screen a flow can show, with hostile words in it."""
     blanks = dict.fromkeys(
-        ("tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "deadline", "reference", "about"),
+        (
+            *("tell", "tell_place", "tell_phone", "next", "next_phone"),
+            *("recipients", "alone", "deadline", "reference", "about"),
+        ),
         "Beacon",
     ) | {
         "school": book.school.name,
@@ -68,6 +71,10 @@ def cards() -> Iterator[Card | Notice]:
             "KX7F2M", 2, "Concern", tone, facts, buttons=press, rows=tuple(Row("What", words) for words in HOSTILE)
         )
     yield Notice(("Thank you.", "Two lines."), title="Sent", buttons=press[:1])
+    say = BOOK.words.say  # what somebody is asked who is not on the list
+    asked = (("worry", "start-unlisted-pupil", "pupil"), ("concern", "start-unlisted-staff", "staff"))
+    starts = (Button(Token(Verb.START, flow), say(key), main=True, picture=who) for flow, key, who in asked)
+    yield Notice((say("home-unlisted"),), title=say("who-are-you"), buttons=tuple(starts))
     for words in HOSTILE:
         yield Notice((words,))
 
@@ -78,7 +85,24 @@ def book() -> Rulebook:
 
 
 BOOK = book()
-ALL: dict[str, list[Reply]] = {
-    **{flow.id: list(dict.fromkeys(replies(BOOK, flow))) for flow in BOOK.flows.values()},
-    "cards": list(cards()),
-}
+
+
+class _Screens(Mapping[str, list[Reply]]):
+    """Made when they are first asked for: every process that collects tests comes by here, and few need them."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, list[Reply]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*BOOK.flows, "cards")
+
+    def __len__(self) -> int:
+        return len(BOOK.flows) + 1
+
+    def __getitem__(self, name: str) -> list[Reply]:
+        if name not in self._made:
+            self._made[name] = list(cards() if name == "cards" else dict.fromkeys(replies(BOOK, BOOK.flows[name])))
+        return self._made[name]
+
+
+ALL = _Screens()

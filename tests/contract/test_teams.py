@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,9 +27,11 @@ SHOWN = {
     "RichTextBlock",
     "TextRun",
     "Container",
+    *("ColumnSet", "Column"),
     "ActionSet",
     "Action.Execute",
     "Action.Submit",
+    "Action.OpenUrl",
     *("Input.Text", "Input.ChoiceSet", "Input.Date"),
 }
 CARDS = Cards(wording("teams"))
@@ -77,11 +80,13 @@ def breaches(card: dict[str, Any]) -> list[str]:
         match part["type"]:
             case "TextBlock" if not part.get("wrap"):
                 found.append("a text is cut")
+            case "ColumnSet" if [column["width"] for column in part["columns"]] != ["stretch", "auto"]:
+                found.append("too much beside each other for a telephone")
             case "ActionSet" if len(part["actions"]) > IN_A_ROW:
                 found.append("too many buttons beside each other")
             case "Action.Execute" if part["verb"] != VERB or part["fallback"]["data"] != part["data"]:
                 found.append("a press would not arrive")
-            case "Action.Execute" | "Action.Submit" if not part["title"].strip():
+            case "Action.Execute" | "Action.Submit" | "Action.OpenUrl" if not part["title"].strip():
                 found.append("a button without words")
             case "Input.Text" | "Input.ChoiceSet" | "Input.Date" if not part["label"] or not part["id"]:
                 found.append("a field without a name")
@@ -114,7 +119,7 @@ class TeamsUnderTest(AdapterUnderTest):
     def _question(self, prompt: Prompt, card: dict[str, Any]) -> str:
         labels = [part["label"] for part in parts(card) if part["type"].startswith("Input.")]
         headings = [plain(part["text"]) for part in parts(card) if part.get("style") == "heading"]
-        return labels[0] if labels else headings[-1]
+        return labels[0].removesuffix(prompt.hint) if labels else headings[-1]
 
     def _choices(self, prompt: Prompt, card: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for part in parts(card):
@@ -135,13 +140,15 @@ class TestInADialog(AdapterContract):
     adapter = TeamsUnderTest("dialog")
 
 
-PROMPTS = [reply for replies in ALL.values() for reply in replies if isinstance(reply, Prompt)]
+@cache
+def prompts() -> list[Prompt]:
+    return [reply for replies in ALL.values() for reply in replies if isinstance(reply, Prompt)]
 
 
 def test_what_is_filled_in_comes_back_as_it_was() -> None:
     """An answer that is not touched is the same when its form is sent again."""
     kept = 0
-    for prompt in PROMPTS:
+    for prompt in prompts():
         if not prompt.value or prompt.error:
             continue
         inputs = {p["id"]: p.get("value", "") for p in parts(CARDS.of(prompt)) if p["type"].startswith("Input.")}
@@ -157,7 +164,7 @@ def test_what_is_filled_in_comes_back_as_it_was() -> None:
 
 @pytest.mark.parametrize("where", ["chat", "dialog"])
 def test_a_choice_on_a_button_is_what_it_says(where: Where) -> None:
-    for prompt in PROMPTS:
+    for prompt in prompts():
         pressed = [p for p in parts(CARDS.of(prompt, where)) if VALUE in p.get("data", {})]
         for part in pressed:
             assert prompt.submit is not None

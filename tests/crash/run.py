@@ -18,12 +18,15 @@ from tests.crash.witness import Witness
 _say = sys.stdout.write
 
 
-async def kills(folder: Path, count: int, seed: int, **orders: Any) -> tuple[Verdict, Witness]:
-    """Kill a school under load so often, let it bring what is left, and judge."""
+async def kills(folder: Path, count: int, seed: int, enough: int = 0, **orders: Any) -> tuple[Verdict, Witness]:
+    """Kill a school under load so often, let it bring what is left, and judge.
+
+    Each time not before `enough` reports were confirmed.
+    """
     witness = Witness(folder, seed, **orders)
     async with witness.watching():
         for _ in range(count):
-            await witness.life()
+            await witness.life(enough=enough)
         await witness.drain()
     return judge(folder, witness.record), witness
 
@@ -45,14 +48,17 @@ def _ended(folder: Path) -> int:
 
 
 async def cuts(
-    folder: Path, count: int, seed: int, leak: int = powercut.LEAK, **orders: Any
+    folder: Path, count: int, seed: int, leak: int = powercut.LEAK, enough: int = 0, **orders: Any
 ) -> tuple[Verdict, Witness]:
-    """Cut a school's power under load so often, let it bring what is left, and judge."""
+    """Cut a school's power under load so often, let it bring what is left, and judge.
+
+    Each time not before `enough` reports were confirmed.
+    """
     shim = powercut.Shim.build(folder, leak)
     witness = Witness(shim.school, seed, shim.environment(), **orders)
     async with witness.watching():
         for _ in range(count):
-            await witness.life(shim.cut)
+            await witness.life(shim.cut, enough)
         await witness.drain()
     return judge(shim.school, witness.record), witness
 

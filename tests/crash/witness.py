@@ -81,6 +81,7 @@ class Witness:
         self._socket = ""
         self._lines: set[asyncio.Task[None]] = set()
         self._hello = asyncio.Event()
+        self._confirmed = asyncio.Event()
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -90,13 +91,20 @@ class Witness:
             async with await asyncio.start_unix_server(self._listen, self._socket):
                 yield
 
-    async def life(self, cut: Callable[[], None] | None = None) -> None:
-        """Start the school under load and kill it at a random moment, sometimes before it is open."""
+    async def life(self, cut: Callable[[], None] | None = None, enough: int = 0) -> None:
+        """Start the school under load and kill it at a random moment, sometimes before it is open.
+
+        Not before `enough` more reports were confirmed, however slow the machine is.
+        """
         self._hello.clear()
+        self._confirmed.clear()
+        wanted = len(self.record.confirmed) + enough
         child = await self._start("talk")
-        if self.random.random() < 0.9:
-            await self._open(child)
+        if enough or self.random.random() < 0.9:
+            await self._said(self._hello, child)
         await asyncio.sleep(self.random.uniform(0.0, 2.0))
+        while len(self.record.confirmed) < wanted:
+            await self._said(self._confirmed, child)
         await self._kill(child)
         if cut:
             cut()
@@ -122,12 +130,14 @@ class Witness:
         command = (sys.executable, "-m", "tests.crash.child", msgspec.json.encode(orders).decode())
         return await asyncio.create_subprocess_exec(*command, cwd=_ROOT, env=self._environment)
 
-    async def _open(self, child: asyncio.subprocess.Process) -> None:
-        opened, ended = asyncio.create_task(self._hello.wait()), asyncio.create_task(child.wait())
-        await asyncio.wait((opened, ended), return_when=asyncio.FIRST_COMPLETED)
-        opened.cancel()
-        assert not ended.done(), f"the child could not start: it ended with {child.returncode}"
+    async def _said(self, what: asyncio.Event, child: asyncio.subprocess.Process) -> None:
+        """Wait until a child has said something."""
+        said, ended = asyncio.create_task(what.wait()), asyncio.create_task(child.wait())
+        await asyncio.wait((said, ended), return_when=asyncio.FIRST_COMPLETED)
+        said.cancel()
+        assert not ended.done(), f"the child ended with {child.returncode}"
         ended.cancel()
+        what.clear()
 
     async def _kill(self, child: asyncio.subprocess.Process) -> None:
         assert child.returncode is None, f"the child ended by itself, with {child.returncode}"
@@ -168,6 +178,7 @@ class Witness:
                 self.record.unanswered[person] = (event, token, talk)
             case {"confirmed": [person, talk, reference, number, head]}:
                 self.record.confirm(person, talk, reference, number, head)
+                self._confirmed.set()
             case _:
                 self.record.wrong.append(f"said {said}")
         return None

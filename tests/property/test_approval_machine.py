@@ -7,17 +7,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.cases.access import may_open
-from bot.cases.approval import begin, decide, gate_of, is_asked
+from bot.cases.approval import begin, decide, gate_of, is_asked, may_end
 from bot.cases.hours import is_open, next_opening
 from bot.cases.model import (
     Approval,
     ApprovalVerb,
     Approve,
+    AskAgain,
+    CannotDo,
     Case,
     Done,
+    EndEarly,
     Escalate,
     Expire,
     Gate,
+    GiveUp,
     Inform,
     Note,
     Open,
@@ -37,6 +41,7 @@ from tests.school import FRIDAY, larkfield
 
 PEOPLE = "ABCDT"
 HOURS = larkfield().school.hours
+ANYTHING = [Approve(), Refuse(), Done(), CannotDo(), AskAgain(), GiveUp(), EndEarly(), Open(), Note()]
 GATES = ("lead", "educational", "technical", "consent")
 
 
@@ -57,7 +62,8 @@ def approvals(draw: st.DrawFn) -> Approval:
     )
     task = Gate("task", draw(plans(PEOPLE))) if draw(st.booleans()) or not gates else None
     until = FRIDAY + timedelta(hours=draw(st.integers(1, 100))) if draw(st.booleans()) else None
-    return Approval(gates, task, until=until if gates else None)
+    sender = Gate("returned", draw(plans(PEOPLE.replace("T", ""))))
+    return Approval(gates, task, sender, until=until if gates else None)
 
 
 class ApprovalMachine(RuleBasedStateMachine):
@@ -144,16 +150,34 @@ class ApprovalMachine(RuleBasedStateMachine):
         ):  # seldom, or every request would be short
             self.do(Refuse(), person)
 
-    @rule(person=st.sampled_from(PEOPLE))
-    def somebody_does_the_task(self, person: str) -> None:
-        if self.case.status == "approved" and self.waits_for(person):
-            self.do(Done(), person)
+    @rule(person=st.sampled_from(PEOPLE), able=st.booleans())
+    def somebody_does_the_task_or_cannot(self, person: str, able: bool) -> None:
+        gate = gate_of(self.case)
+        if gate is not None and gate.id == "task" and self.waits_for(person):
+            self.do(Done() if able else CannotDo(), person)
 
-    @rule(person=st.sampled_from(PEOPLE), verb=st.sampled_from([Approve(), Refuse(), Done(), Open(), Note()]))
+    @rule(person=st.sampled_from(PEOPLE), again=st.booleans())
+    def somebody_settles_what_came_back(self, person: str, again: bool) -> None:
+        if self.approval.returned and self.waits_for(person):
+            assert person != "T"
+            self.do(AskAgain() if again else GiveUp(), person)
+
+    @rule(person=st.sampled_from(PEOPLE))
+    def somebody_ends_it_early(self, person: str) -> None:
+        if may_end(self.case, Member(person, "", frozenset({Role.DSL}))):
+            assert self.case.status in ("approved", "done")
+            self.do(EndEarly(), person)
+
+    @rule(person=st.sampled_from(PEOPLE), verb=st.sampled_from(ANYTHING))
     def somebody_does_what_is_not_theirs(self, person: str, verb: ApprovalVerb) -> None:
         """The service asks first; a verb that comes too late all the same is refused."""
-        late = (isinstance(verb, Approve | Refuse) and self.case.status != "open") or (
-            isinstance(verb, Done) and self.case.status != "approved"
+        gate = gate_of(self.case)
+        at = gate.id if gate else ""
+        late = (
+            (isinstance(verb, Approve | Refuse) and self.case.status != "open")
+            or (isinstance(verb, Done | CannotDo) and at != "task")
+            or (isinstance(verb, AskAgain | GiveUp) and at != "returned")
+            or (isinstance(verb, EndEarly) and (at == "returned" or self.case.status in ("open", "closed")))
         )
         if late:
             assert any(isinstance(e, Refused) for e in self.do(verb, person).effects)
@@ -195,6 +219,18 @@ class ApprovalMachine(RuleBasedStateMachine):
                 assert may_open(self.case, Member(person, "", frozenset({Role.DSL})))
         if self.case.status == "open":
             assert not self.waits_for("T")
+
+    @invariant()
+    def nobody_agrees_twice_while_there_is_somebody_else(self) -> None:
+        agreed = [person for _, person in self.decided]
+        for at, person in self.decided:
+            others = {p for rung in self.approval.gates[at].plan.rungs for p in rung.people} - {"T"}
+            assert agreed.count(person) == 1 or others <= set(agreed)
+
+    @invariant()
+    def what_came_back_was_sent_and_what_is_over_is_undone_or_said_not_to_be(self) -> None:
+        if self.approval.returned:
+            assert self.case.status in ("approved", "closed")
 
     @invariant()
     def each_gate_was_decided_once(self) -> None:

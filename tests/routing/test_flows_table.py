@@ -11,6 +11,7 @@ import pytest
 
 from bot.cases.matters import unblock
 from bot.cases.model import Case, Gate, Plan
+from bot.inbound import Vouched
 from bot.people import Role
 from bot.prompt import Card, Notice, Token, Verb
 from tests.school import FRIDAY, School, people_of, rules_of, said
@@ -70,6 +71,13 @@ ADULT = {
         "it, Ms Priya Denholme": "wrothambell > quillfeather",
         "chair": "wrothambell",
     },
+}
+
+# Where the head reports the chair, only the head would hear: so the vice-chair does too.
+BESIDE = {
+    "example": "ferncliffe lindqvist",
+    "cantrell": "ellershaw hallowgate",
+    "godinton": "thistlewood wrothambell",
 }
 
 # Everything else, by who reports -------------------------------------------------------------------------------------
@@ -170,6 +178,41 @@ WORRIES = {
     "cantrell": ("p-maisie", f"{DSLS} #dsl > ellershaw > pendlebrook"),
     "godinton": ("p-zayn", "wrothambell #dsl > castellane > quillfeather"),
 }
+# Somebody who is not on the list: as a pupil or as an adult, and whom it is about hears as little as ever.
+UNLISTED = {
+    "example": {
+        "worry": "okafor #dsl > pritchard > lindqvist",
+        "worry tell=Mrs_Okafor_hit_me": "pritchard > lindqvist",
+        "concern about=child": "okafor #dsl > pritchard > lindqvist",
+        "concern about=adult adult_name=the_tall_man": "lindqvist > fairbairn",
+        "concern about=adult adult_name=Dr_Helen_Lindqvist": "fairbairn",
+        "concern about=head": "fairbairn",
+        "concern about=dsl adult_name=Mrs_Amara_Okafor": "lindqvist > fairbairn",
+        "concern about=it adult_name=Mr_Bilal_Qureshan": "lindqvist > fairbairn",
+        "concern about=self": "lindqvist > fairbairn",
+    },
+    "cantrell": {
+        "worry": f"{DSLS} #dsl > ellershaw > pendlebrook",
+        "worry tell=Mrs_Ellershaw_hit_me": "pendlebrook",
+        "concern about=child": f"{DSLS} #dsl > ellershaw",
+        "concern about=adult adult_name=the_tall_man": "ellershaw > pendlebrook",
+        "concern about=adult adult_name=Mrs_Judith_Ellershaw": "pendlebrook",
+        "concern about=head": "pendlebrook",
+        "concern about=dsl adult_name=Mrs_Philippa_Garrowby": "ellershaw > pendlebrook",
+        "concern about=it adult_name=Mr_Dev_Chatterworth": f"ellershaw > {DSLS} > pendlebrook",
+        "concern about=self": "ellershaw > pendlebrook",
+    },
+    "godinton": {
+        "worry": "wrothambell #dsl > castellane > quillfeather",
+        "worry tell=Mrs_Wrotham-Bell_hit_me": "quillfeather",
+        "concern about=child": "wrothambell #dsl > castellane",
+        "concern about=adult adult_name=the_tall_man": "wrothambell > quillfeather",
+        "concern about=head": "quillfeather",
+        "concern about=dsl adult_name=Mr_Jonah_Castellane": "quillfeather",
+        "concern about=it adult_name=Ms_Priya_Denholme": "wrothambell > quillfeather",
+        "concern about=self": "wrothambell > quillfeather",
+    },
+}
 # What a breach makes of it for IT, whoever reports it.
 TASKS = {
     "example": "qureshan #it > pritchard",
@@ -244,7 +287,7 @@ def test_about_an_adult(school: School) -> None:
         for _, reporter in reporters(school):
             given = {"about": about, **({"who": who} if who else {})}
             (case,) = sent(school, reporter, "adult", **given)
-            assert hangs(school, case) == expected, (cell, reporter)
+            assert hangs(school, case) == (BESIDE[name] if expected == reporter else expected), (cell, reporter)
             assert case.plan.adult
             subjects = {*([ids[who]] if who in ids else []), *(heads if about == "head" else [])}
             assert subjects <= case.plan.excluded
@@ -290,6 +333,17 @@ def test_a_worry(school: School) -> None:
     child, expected = WORRIES[name_of(school)]
     (case,) = sent(school, child, "worry")
     assert hangs(school, case) == expected
+
+
+def test_somebody_who_is_not_on_the_list_reports(school: School) -> None:
+    school.vouched["unlisted"] = Vouched("Mr Bilal Qureshan")  # what they are called decides nothing
+    for row, expected in UNLISTED[name_of(school)].items():
+        flow, *answers = row.split()
+        given = {question: said.replace("_", " ") for question, _, said in (a.partition("=") for a in answers)}
+        (case,) = sent(school, "unlisted", flow, **({"how": "write"} if "tell" in given else {}), **given)
+        assert hangs(school, case) == expected, row
+        assert case.unlisted
+        nobody_else_may_open(school, case, "unlisted")
 
 
 @pytest.mark.parametrize("name", list(TABLE))

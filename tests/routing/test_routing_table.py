@@ -215,7 +215,7 @@ def rule_about(roster: Roster, about: frozenset[str]) -> frozenset[str]:
     kept_from = set(about)
     chairs = holders(roster, Role.CHAIR)
     if about & holders(roster, Role.HEAD):
-        kept_from |= holders(roster, *(set(ADULT_ROLES) - {Role.HEAD, Role.CHAIR})) - chairs
+        kept_from |= holders(roster, *(set(ADULT_ROLES) - {Role.HEAD, Role.CHAIR, Role.VICE_CHAIR})) - chairs
     if about & holders(roster, Role.LEAD_DSL):
         kept_from |= holders(roster, Role.DSL, Role.DEPUTY) - chairs
     if about & holders(roster, Role.DSL):

@@ -55,6 +55,7 @@ def test_a_flow_that_is_switched_on_must_be_there() -> None:
 
 BUTTONS = {
     **{verb: verb for verb in ("acknowledge", "close", "decide", "lower", "note", "release", "reopen", "talked")},
+    **{"block": "block", "cannot": "cannot", "settle": "settle"},
     **{"done": "done", "reply": "reply", "answer": "answer", "approve_lead": "approve"},
 }
 
@@ -68,10 +69,13 @@ def test_what_a_button_begins_must_have_its_flow(flow_id: str) -> None:
     assert asked in said(with_flows(**{flow_id: replace(BOOK.flows[flow_id], verb=other)}))
 
 
+UNASKED = ("approve", "block", "cannot", "done", "settle", "reply", "answer")
+
+
 def test_no_flow_is_asked_for_that_no_button_begins() -> None:
     """The gates and the answers of what is off need no flow."""
     school = replace(BOOK.school, flows=("concern", "worry"))
-    few = {key: flow for key, flow in BOOK.flows.items() if key not in ("approve_lead", "done", "reply", "answer")}
+    few = {key: flow for key, flow in BOOK.flows.items() if flow.verb not in UNASKED}
     assert said(replace(BOOK, school=school, flows=few)) == []
 
 

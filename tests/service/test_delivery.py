@@ -148,7 +148,7 @@ def test_the_kind_of_a_failure_is_the_platforms_own_where_there_is_one(school: S
     assert row(school, CHANNEL) == ("Later", 1)
     school.platform.failing = {DSL: Never("gone")}
     school.later(seconds=2)
-    assert row(school, DSL)[0] == "Never"
+    assert row(school, DSL)[0] == "gone", "in the words of whoever gave it up"
 
 
 # Slow places ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.people import Role
 from bot.storage import members
-from tests.school import School
+from tests.school import School, identity
 
 
 def test_a_list_that_has_not_changed_is_not_read_again(school: School) -> None:
@@ -23,5 +23,6 @@ def test_a_role_taken_away_an_account_and_a_leaver_count_from_the_next_look(scho
     school.run(lambda tx: members.leave(tx, ["okafor"]))
     school.read(directory.refresh)
     assert directory.roster.get("okafor") is None
-    assert directory.surfaces("okafor") == frozenset()
+    assert directory.who(identity("okafor")) is None
+    assert directory.surfaces("okafor") == {"web"}, "what they told before is still answered there"
     assert directory.name("okafor") == "Mrs Amara Okafor"

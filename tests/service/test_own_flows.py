@@ -114,7 +114,7 @@ def test_check_says_what_becomes_of_every_file(folder: Path, command: Run) -> No
         "flows/phone.txt: is not read: the name of a flow's file ends in .toml",
         "flows/worry.toml: takes the place of the one that came with Beacon",
     ]
-    assert "Hillside Primary School: 26 flows" in out
+    assert "Hillside Primary School: 29 flows" in out
 
 
 def test_a_mistake_is_said_in_the_loaders_words_beside_all_others(folder: Path) -> None:

@@ -72,6 +72,13 @@ def godinton(new_school: Callable[..., School]) -> School:
     work(school, "marchbanks", "approve_educational", in_force, approve="yes", consent="no", reason="Fine.")
     work(school, "denholme", "approve_technical", in_force, approve="yes", reason="Fine.")
     work(school, "denholme", "done", in_force, changed="Rule 13.", tested="yes")
+    early = ask(school, who_for="me", needed="2026-12-08")
+    work(school, "marchbanks", "approve_educational", early, approve="yes", consent="no", reason="Fine.")
+    work(school, "denholme", "approve_technical", early, approve="yes", reason="Fine.")
+    work(school, "denholme", "cannot", early, reason="The provider blocks it.")
+    work(school, "marchbanks", "settle", early, settle="again", instead="Ask the provider.")
+    work(school, "denholme", "done", early, changed="The provider opened it.", tested="yes")
+    work(school, "castellane", "block", early, reason="It has a chat.")
     ask(school, needed="2026-12-20")
     return school
 

@@ -84,7 +84,7 @@ def test_a_task_whose_only_person_cannot_be_reached_goes_on_to_the_next_at_once(
     case = school.report("oyelaran", "breach", **BREACH)
     school.leave("qureshan")
     school.settle()
-    assert ("escalated", "") in school.actions(case)
+    assert ("handed_over", "") in school.actions(case)
     assert isinstance(open_(school, "pritchard", case), Card)
 
 

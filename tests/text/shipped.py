@@ -20,6 +20,7 @@ BLANKS = {
     "next": "Mr Daniel Whitcombe",
     "next_phone": "01632 960102",
     "recipients": "the designated safeguarding lead and the deputy",
+    "alone": "",
     "deadline": "3 pm today",
     "lado": "01632 960201",
     "mash": "01632 960202",

@@ -32,7 +32,8 @@ SIDES = ("staff", "pupil")
 # Where a request, a task, a record, a notice and a question can stand.
 STAGES = (
     *(f"approval-{stage}" for stage in ("open", "approved", "done", "undoing", "refused", "lapsed", "closed")),
-    *("task-approved", "task-closed", "record-open", "record-closed"),
+    *(f"approval-{stage}" for stage in ("returned", "given-up", "still-open", "left-open")),
+    *("task-approved", "task-closed", "task-returned", "task-given-up", "record-open", "record-closed"),
     *("notice-open", "notice-acknowledged", "notice-declined", "notice-closed", "question-open", "question-closed"),
 )
 STATES = ("saved", "undelivered", "delivered", "unanswered", "acknowledged", "decided", "closed")  # of one's own report
@@ -49,7 +50,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
         for flow in (
             *("acknowledge", "decide", "note", "close", "reopen", "release", "lower"),
             *(f"approve_{gate}" for gate in get_args(GateId)),
-            *("done", "reply", "answer"),
+            *("done", "cannot", "settle", "block", "reply", "answer"),
         )
     ),
     "button-{label or verb}": frozenset(f"button-{label}" for label in ("ack", "pass", "open", "seen")),
@@ -67,7 +68,9 @@ FAMILIES: Mapping[str, frozenset[str]] = {
         f"status-{s}" for s in ("open", "acknowledged", "acknowledged-by", "overdue", "decided", "closed", *STAGES)
     ),
     "mine-{_stage(case)}": frozenset(f"mine-{stage}" for stage in STAGES),
-    "mine-{state}-{audience}": frozenset(f"mine-{s}-{side}" for s, side in product(STATES, SIDES)),
+    "mine-{state}-{audience}": frozenset(
+        {"mine-alone-staff", *(f"mine-{s}-{side}" for s, side in product(STATES, SIDES))}
+    ),
     "severity-{case.severity.word}": frozenset(f"severity-{s.word}" for s in Severity),
     "marker-{case.halted}": frozenset({"marker-stopped", "marker-timeout"}),
     "report-{case.halted or 'coming'}": frozenset({"report-coming", "report-stopped", "report-timeout"}),
@@ -77,6 +80,8 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     **{f"month-{{{at}.month}}": frozenset(f"month-{n}" for n in range(1, 13)) for at in ("local", "day", "due")},
     "action-{action.action}": frozenset(),  # below: what `alert` records
     "inform-{body.key}-{audience}": frozenset(),  # below: what `alert` and the timers inform of
+    "date-too-far-{far.why}": frozenset(f"date-too-far-{why}" for why in ("ahead", "request", "notice")),
+    "part-{case.part.stage}": frozenset(f"part-{stage}" for stage in ("approved", "closed", "returned", "given-up")),
     "refused-{refused.key}": frozenset(),  # below: what is refused
     "refused-{NOT_YOURS.key}": frozenset({"refused-not-yours"}),
 }
@@ -84,8 +89,11 @@ FAMILIES: Mapping[str, frozenset[str]] = {
 BEFORE = frozenset({"done-ack", "done-pass", "done-record"})
 # What whoever asked, logged, announced or wanted to know is told, by the kind of their case; staff only.
 MATTERS = {
-    "approval": ("passed-gate", "approved", "refused", "in-force", "expired", "undone", "lapsed", "nobody-yet"),
-    "task": ("done", "nobody-yet"),
+    "approval": (
+        *("passed-gate", "approved", "refused", "in-force", "expired", "undone", "lapsed", "nobody-yet"),
+        *("ended", "cannot", "still-open", "asked-again", "given-up", "left-open"),
+    ),
+    "task": ("done", "cannot", "asked-again", "given-up", "nobody-yet"),
     "record": ("seen", "nobody-yet"),
     "notice": ("agreed", "talk", "declined", "unseen", "nobody-yet"),
     "question": ("answered", "nobody-yet"),
@@ -93,7 +101,14 @@ MATTERS = {
 # A command's `say` prints; the others have wording files, and tests, of their own.
 NOT_SAYING = ("commands", "preview", "register", "slack", "teams")
 # Said to one side only: a child hears of a person and not of a delivery; staff are not asked whether anybody came.
-ONLY = {"delivered": ("staff",), "heartbeat": ("staff",), "talked": ("pupil",)}
+ONLY = {
+    "alone": ("staff",),
+    "delivered": ("staff",),
+    "heartbeat": ("staff",),
+    "letters": ("staff",),
+    "stopped": ("staff",),
+    "talked": ("pupil",),
+}
 # Of `Record`, where it is worked out.
 ADDED_BY_HAND = {"stopped", "timeout", "added_to", "completed", "seen", "agreed", "talk", "declined", "answered"}
 
@@ -115,11 +130,18 @@ def calls(*names: str, without: tuple[str, ...] = ()) -> Iterator[ast.Call]:
 
 def called(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
     """Give the calls in one file."""
+    by_name = _calls(tree)
+    return (call for name in names for call in by_name.get(name, ()))
+
+
+@cache
+def _calls(tree: ast.Module) -> Mapping[str, list[ast.Call]]:
+    found_: dict[str, list[ast.Call]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in names:
-                yield node
+            found_.setdefault(name, []).append(node)
+    return found_
 
 
 def constants(node: ast.expr) -> set[str]:
@@ -242,7 +264,10 @@ def test_what_a_matter_informs_of_is_spelt_out_here() -> None:
 
 # Blanks --------------------------------------------------------------------------------------------------------------
 
-_TALK = {"school", "tell", "tell_place", "tell_phone", "next", "next_phone", "recipients", "deadline", "reference"}
+_TALK = {
+    *("school", "tell", "tell_place", "tell_phone", "next", "next_phone"),
+    *("recipients", "alone", "deadline", "reference"),
+}
 _NUMBERS = {"lado", "mash", "out_of_hours"}
 # What reaches a sentence that is not passed its blanks by name where it is said.
 PASSED = {
@@ -252,11 +277,12 @@ PASSED = {
     **{f"mine-{kind}-": {*_NUMBERS, "who", "at", "by", "until", "recipients"} for kind in MATTERS},
     "refused-": {*_NUMBERS, "who", "at"},
     "help-pupil-told": {*_TALK, *_NUMBERS},
-    **{f"mine-{state}-": {*_NUMBERS, "who", "at"} for state in STATES},
+    **{f"mine-{state}-": {*_NUMBERS, "who", "at"} for state in (*STATES, "alone")},
     "cancelled-": {*_TALK, *_NUMBERS},
     "expired-": {*_TALK, *_NUMBERS},
     "closed-": {*_TALK, *_NUMBERS},
     "too-long": {"limit", "length"},
+    "date-too-far-": {"day", "limit"},
     "did-you-mean": {"label", "number"},
     "type-a-number": {"last"},
 }
@@ -274,11 +300,16 @@ def passed(key: str) -> set[str]:
     for call in calls("say"):
         if not call.args:
             continue
-        pattern = ast.unparse(call.args[0])[2:-1] if isinstance(call.args[0], ast.JoinedStr) else ""
+        pattern = _pattern(call.args[0])
         actions = key.startswith("action-") and pattern == "action-{action.action}"
         if key in constants(call.args[0]) or key in FAMILIES.get(pattern, ()) or actions:
             ways.append({keyword.arg for keyword in call.keywords if keyword.arg})
     return set.intersection(*ways) if ways else set()
+
+
+@cache
+def _pattern(node: ast.expr) -> str:
+    return ast.unparse(node)[2:-1] if isinstance(node, ast.JoinedStr) else ""
 
 
 @pytest.mark.parametrize("key", WORDING.lines)
@@ -297,7 +328,8 @@ def test_who_and_when_are_said_where_they_are_known() -> None:
 # What children read ---------------------------------------------------------------------------------------------------
 
 BY_ADULTS = ("role-pupil", "reported-by-pupil")  # these are about children, and read by adults
-PUPIL = [key for key in WORDING.lines if key.endswith("-pupil") and key not in BY_ADULTS]
+BY_BOTH = ("who-are-you", "home-unlisted", "start-unlisted-staff")  # before it is known who reads
+PUPIL = [key for key in WORDING.lines if (key.endswith("-pupil") or key in BY_BOTH) and key not in BY_ADULTS]
 
 
 def for_a_child(key: str) -> str:
@@ -340,6 +372,7 @@ TO_ADMINISTRATORS = {
     "running/demo.py", "running/people_import.py", "running/school.py", "running/serving.py",
     "slack/doctor.py", "slack/guard.py", "slack/manifest.py",
     "teams/config.py", "teams/connector.py", "teams/doctor.py", "teams/package.py",
+    "teams/graph_library.py", "teams/matching.py", "teams/permissions.py",
     "read.py", "read_pdf.py", "read_shapes.py", "traps.py", "lexicon.py", "policies.py",  # what a policy file lacks
 }  # fmt: skip
 

@@ -9,6 +9,8 @@
     -- p-aisha worries: danger=no                a whole worry
     -- the platform fails at person:okafor       and "works again"
     -- the school is godinton                    first of all: one of the shipped schools
+    -- the platform vouches for newcomer: Sam    somebody who is not on the list, and what they are called there
+    -- the list gains newcomer as p-sam          as a pupil; and "the list loses p-sam"
     -- the concern flow is withdrawn             a new version takes the place of talks under way
     oyelaran> start concern                      also: start decide REF-1
     oyelaran> child                              an answer: a choice's value, several with +, or words
@@ -32,11 +34,14 @@ from pathlib import Path
 
 from bot.clock import LONDON
 from bot.flow.load import load
-from bot.inbound import Press
+from bot.inbound import Press, Vouched
+from bot.people import Member, Role
 from bot.prompt import Button, Card, Choose, Home, Notice, Prompt, Reply, Row, Token, Verb
 from bot.service.rulebook import Rulebook
 from bot.service.surface import Never
-from tests.school import School, people_of, rules_of
+from bot.storage import members
+from bot.storage.tx import Tx
+from tests.school import School, identity, people_of, rules_of
 
 
 def play(script: str, folder: Path) -> str:
@@ -53,6 +58,9 @@ def play(script: str, folder: Path) -> str:
 def _scripted(script: str) -> Iterator[str]:
     """Give the lines people wrote: what the bot said stands indented below them."""
     return (line for line in script.splitlines() if not line.startswith(" "))
+
+
+_NOT_LISTED = re.compile("unlisted-[0-9a-f]{24}")  # their ids differ each time, as the keys do
 
 
 class _Stage:
@@ -99,12 +107,26 @@ class _Stage:
             pass  # seen to before the first line
         elif found := re.fullmatch(r"the platform fails at (\S+)", what):
             school.platform.failing[found[1]] = Never("no such place")
+        elif found := re.fullmatch(r"the platform vouches for (\S+): (.*)", what):
+            school.vouched[found[1]] = Vouched(found[2])
+        elif found := re.fullmatch(r"the list gains (\S+) as (\S+)", what):
+            self._gain(*found.groups())
+        elif found := re.fullmatch(r"the list loses (\S+)", what):
+            school.leave(found[1])
         elif what == "the platform works again":
             school.platform.failing.clear()
         elif what == "the concern flow is withdrawn":
             school.book = _withdrawn(school.book)
         else:
             raise AssertionError(f"what is {what!r}?")
+
+    def _gain(self, account: str, member: str) -> None:
+        def job(tx: Tx) -> None:
+            members.put(tx, [Member(member, "Sam Thornbury-Lowe", frozenset({Role.PUPIL}), "Willow")])
+            members.link(tx, identity(account), member)
+
+        self.school.run(job)
+        self.school.refresh()
 
     def _time_passes(self, by: timedelta) -> Iterator[str]:
         school = self.school
@@ -191,7 +213,7 @@ class _Stage:
     def _normal(self, text: str) -> str:
         for number, ref in enumerate(self.refs, 1):
             text = text.replace(ref, f"REF-{number}")
-        return text
+        return _NOT_LISTED.sub("whoever is not listed", text)
 
 
 def _withdrawn(book: Rulebook) -> Rulebook:

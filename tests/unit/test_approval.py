@@ -6,18 +6,24 @@ from typing import get_args
 
 import pytest
 
-from bot.cases.approval import begin, decide, gate_of, is_asked
+from bot.cases.approval import begin, decide, gate_of, handed_over, is_asked, may_end
+from bot.cases.ladder import elapsed
 from bot.cases.model import (
     Approval,
     ApprovalVerb,
     Approve,
+    AskAgain,
+    CannotDo,
     Case,
     Done,
+    EndEarly,
     Escalate,
     Expire,
     Gate,
+    GiveUp,
     Note,
     Open,
+    Outcome,
     Plan,
     Refuse,
     StopTimers,
@@ -32,9 +38,10 @@ EDUCATIONAL = Gate("educational", Plan(rungs("CP", "H")))
 TECHNICAL = Gate("technical", Plan(rungs("I")))
 CONSENT = Gate("consent", Plan(rungs("SH")), where_needed=True)
 TASK = Gate("task", Plan(rungs("I", "H"), "it", frozenset("IJ")))
-ONE = Approval((LEAD,), TASK, until=END)
-THREE = Approval((EDUCATIONAL, TECHNICAL, CONSENT), TASK, until=END)
-STATUSES = ("open", "approved", "done", "undoing", "closed")
+SENDER = Gate("returned", Plan(rungs("D", "H")), roles=("dsl",))
+ONE = Approval((LEAD,), TASK, SENDER, until=END)
+THREE = Approval((EDUCATIONAL, TECHNICAL, CONSENT), TASK, SENDER, until=END)
+STATUSES = ("open", "approved", "returned", "done", "undoing", "still-open", "closed")
 
 
 def request(approval: Approval = ONE, **facts: object) -> Case:
@@ -58,8 +65,10 @@ def at(status: str) -> Case:
     way: dict[str, tuple[ApprovalVerb, ...]] = {
         "open": (),
         "approved": (Approve(),),
+        "returned": (Approve(), CannotDo()),
         "done": (Approve(), Done()),
         "undoing": (Approve(), Done(), Expire()),
+        "still-open": (Approve(), Done(), Expire(), CannotDo()),
         "closed": (Refuse(),),
     }
     return after(asked_for(), *way[status])
@@ -74,17 +83,23 @@ def asked(case: Case) -> str:
     return "".join(name for name in "CDHIJKPST" if is_asked(case, person(name)))
 
 
+NOTHING, NO_END = "!nothing-to-do", "!nothing-to-end"
+
 # Every verb at every status: the status after it, or "!why not" ------------------------------------------------------
 
 DONE = {
-    #             open        approved      done        undoing     closed
-    Open(): ("open", "approved", "done", "undoing", "closed"),
-    Note(): ("open", "approved", "done", "undoing", "closed"),
-    Approve(): ("approved", "!already-decided", "!already-decided", "!already-decided", "!already-decided"),
-    Refuse(): ("closed", "!already-decided", "!already-decided", "!already-decided", "!already-decided"),
-    Done(): ("!nothing-to-do", "done", "!nothing-to-do", "closed", "!nothing-to-do"),
-    Expire(): ("closed", "undoing", "undoing", "undoing", "closed"),
-    Escalate(1): ("open", "approved", "done", "undoing", "closed"),
+    # In the order of STATUSES
+    Open(): STATUSES,
+    Note(): STATUSES,
+    Approve(): ("approved", *["!already-decided"] * 6),
+    Refuse(): ("closed", *["!already-decided"] * 6),
+    Done(): (NOTHING, "done", NOTHING, NOTHING, "closed", NOTHING, NOTHING),
+    CannotDo(): (NOTHING, "returned", NOTHING, NOTHING, "still-open", NOTHING, NOTHING),
+    AskAgain(): (NOTHING, NOTHING, "approved", NOTHING, NOTHING, "undoing", NOTHING),
+    GiveUp(): (NOTHING, NOTHING, "closed", NOTHING, NOTHING, "closed", NOTHING),
+    EndEarly(): (NO_END, "undoing", NO_END, "undoing", NO_END, NO_END, NO_END),
+    Expire(): ("closed", "undoing", "closed", "undoing", "undoing", "still-open", "closed"),
+    Escalate(1): STATUSES,
 }
 CELLS = [
     pytest.param(verb, status, expected, id=f"{type(verb).__name__}-{status}")
@@ -95,7 +110,11 @@ CELLS = [
 
 def shown(case: Case) -> str:
     assert case.approval is not None
-    return "undoing" if case.status == "approved" and case.approval.undoing else case.status
+    if case.status != "approved":
+        return case.status
+    if case.approval.returned:
+        return "still-open" if case.approval.undoing else "returned"
+    return "undoing" if case.approval.undoing else "approved"
 
 
 def test_every_verb_is_in_the_table() -> None:
@@ -298,6 +317,134 @@ def test_an_approval_without_a_task_is_in_force_at_once_and_ends_by_itself() -> 
     outcome = decide(outcome.case, Expire(), "", END)
     assert (outcome.case.status, informed(outcome), told(outcome)) == ("closed", [("expired", "")], frozenset())
     assert outcome.case.closed_at == END
+
+
+# Ended before its time ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["approved", "done"])
+def test_what_is_ended_early_is_to_be_blocked_at_once_and_its_end_comes_no_more(status: str) -> None:
+    outcome = decide(at(status), EndEarly(), "D", minutes(30))
+    assert (shown(outcome.case), recorded(outcome), informed(outcome)) == ("undoing", ["ended"], [("ended", "D")])
+    assert (told(outcome), asked(outcome.case)) == (frozenset("I"), "I")
+    assert timers(outcome) == [("escalate", 1, minutes(40))]
+    assert StopTimers() in outcome.effects
+    assert decide(outcome.case, Expire(), "", END).effects == ()
+    assert decide(outcome.case, Done(), "I", minutes(35)).case.status == "closed"
+
+
+@pytest.mark.parametrize(("status", "who"), [("open", ""), ("approved", "DH"), ("done", "DHI"), ("undoing", "")])
+def test_who_may_end_it(status: str, who: str) -> None:
+    """Who decides on it; once it is open, whoever would block it too. IT has another way to say no before that."""
+    assert "".join(name for name in "CDHIT" if may_end(at(status), person(name))) == who
+
+
+@pytest.mark.parametrize("status", ["returned", "still-open", "closed"])
+def test_what_waits_for_something_else_is_not_ended(status: str) -> None:
+    assert not may_end(at(status), person("D"))
+
+
+def test_who_holds_another_role_now_ends_nothing() -> None:
+    assert not may_end(at("done"), person("D", Role.OFFICE))
+
+
+def test_a_task_of_a_report_is_never_ended_early() -> None:
+    assert refused(decide(asked_for(Approval((), TASK, SENDER)), EndEarly(), "D", NOW)) == "nothing-to-end"
+
+
+# A task that cannot be done ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "news"), [("approved", "cannot"), ("undoing", "still-open")])
+def test_what_cannot_be_done_goes_back_to_its_sender(status: str, news: str) -> None:
+    outcome = decide(at(status), CannotDo(), "I", minutes(30))
+    assert (recorded(outcome), informed(outcome)) == (["cannot"], [(news, "I")])
+    assert (told(outcome), asked(outcome.case), gate_of(outcome.case)) == (frozenset("D"), "D", SENDER)
+    assert timers(outcome) == [("escalate", 1, minutes(40))], "and it climbs, if they leave it"
+    assert StopTimers() in outcome.effects
+    assert outcome.case.plan.channel == "", "IT's channel has no card of it any more"
+
+
+@pytest.mark.parametrize(("status", "back"), [("returned", "approved"), ("still-open", "undoing")])
+def test_its_sender_can_ask_again(status: str, back: str) -> None:
+    outcome = decide(at(status), AskAgain(), "D", minutes(30))
+    assert (shown(outcome.case), asked(outcome.case)) == (back, "I")
+    assert (recorded(outcome), informed(outcome)) == (["asked_again"], [("asked-again", "D")])
+    assert (outcome.case.plan.channel, told(outcome)) == ("it", frozenset("I"))
+
+
+@pytest.mark.parametrize(("status", "news"), [("returned", "given-up"), ("still-open", "left-open")])
+def test_its_sender_can_leave_it(status: str, news: str) -> None:
+    outcome = decide(at(status), GiveUp(), "D", minutes(30))
+    assert (outcome.case.status, outcome.case.closed_at) == ("closed", minutes(30))
+    assert (recorded(outcome), informed(outcome)) == (["given_up"], [(news, "D")])
+    assert asked(outcome.case) == ""
+
+
+def test_what_came_back_and_nobody_settled_is_over_on_its_last_day() -> None:
+    outcome = decide(at("returned"), Expire(), "", END)
+    assert (outcome.case.status, informed(outcome)) == ("closed", [("given-up", "")]), "nothing was opened"
+    assert StopTimers() in outcome.effects
+
+
+def test_the_requester_is_not_asked_what_becomes_of_their_own_task() -> None:
+    case = replace(at("returned"), reporter="D")
+    assert asked(case) == ""
+
+
+# Each gate is somebody else's ----------------------------------------------------------------------------------------
+
+
+def test_who_agreed_at_one_gate_is_not_asked_at_the_next() -> None:
+    """Godinton 7.3: staff with educational and technical experience. One who climbed into both could pass both."""
+    twice = Approval((EDUCATIONAL, Gate("technical", Plan(rungs("IC", "C", "H")))), TASK, SENDER)
+    outcome = decide(asked_for(twice), Approve(), "C", minutes(5))
+    assert (asked(outcome.case), told(outcome)) == ("I", frozenset("I"))
+    climbed = decide(outcome.case, Escalate(1), "", minutes(30)).case
+    assert asked(climbed) == "HI", "the step at which only they would have been told is left out"
+
+
+def test_with_nobody_else_at_all_it_stays_with_them_and_is_not_stuck() -> None:
+    alone = Approval((Gate("educational", Plan(rungs("C"))), Gate("technical", Plan(rungs("C")))), TASK, SENDER)
+    assert asked(after(asked_for(alone), Approve(), person="C")) == "C"
+
+
+# The list of people has changed ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_list_that_names_the_same_people_changes_nothing(status: str) -> None:
+    case = at(status)
+    assert case.approval is not None
+    assert handed_over(case, case.approval, elapsed) == Outcome(case)
+
+
+def today(gate: Gate, who: str) -> Gate:
+    return replace(gate, plan=replace(gate.plan, rungs=rungs(*who)))
+
+
+@pytest.mark.parametrize(
+    ("status", "who"), [("open", "K"), ("approved", "J"), ("returned", "K"), ("done", ""), ("undoing", "J")]
+)
+def test_whose_it_is_today_is_told_at_once_and_asked(status: str, who: str) -> None:
+    case = at(status)
+    assert case.approval is not None
+    new = replace(case.approval, gates=(today(LEAD, "KH"),), task=today(TASK, "JH"), sender=today(SENDER, "KH"))
+    outcome = handed_over(case, new, elapsed)
+    assert "".join(sorted(told(outcome))) == asked(outcome.case) == who
+    assert recorded(outcome) == (["handed_over"] if who else [])
+    assert case.told <= outcome.case.told
+    assert (outcome.case.rev > case.rev) == bool(who)
+
+
+def test_the_clock_of_what_is_handed_over_goes_on() -> None:
+    case = asked_for()
+    assert case.approval is not None
+    outcome = handed_over(case, replace(case.approval, gates=(today(LEAD, "KH"),)), elapsed)
+    assert timers(outcome) == [("escalate", 1, minutes(10))]
+    ended = replace(after(case, Escalate(1), Escalate(2)), unanswered=True)
+    again = handed_over(ended, replace(case.approval, gates=(today(LEAD, "KH"),)), elapsed)
+    assert (asked(again.case), again.case.unanswered) == ("HK", False), "what nobody had answered can be answered"
 
 
 # A task that nobody has to approve -----------------------------------------------------------------------------------

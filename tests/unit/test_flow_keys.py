@@ -139,6 +139,13 @@ def read(name: str, old: str = "", new: str = "") -> Flow:
 # What is read --------------------------------------------------------------------------------------------------------
 
 
+def test_an_offer_may_have_a_label_of_its_own() -> None:
+    flow = read("lesson.toml", 'flow = "concern"', 'flow = "concern"\nlabel = "Report it"')
+    assert [offer.label for offer in flow.offers] == ["Report it"]
+    twice = '[[offer]]\nflow = "concern"\n[[offer]]\n'
+    assert len(read("lesson.toml", "[[offer]]\n", twice).offers) == 2, "for two reasons, under one label"
+
+
 def test_a_notice_is_read_whole() -> None:
     flow = read("lesson.toml")
     yes, no = {"hard": frozenset({"yes"})}, {"hard": frozenset({"no"})}
@@ -173,6 +180,7 @@ def test_what_only_reports_have_is_read() -> None:
 # What is wrong with a file -------------------------------------------------------------------------------------------
 
 ROUTINE = "is always routine"
+ONLY_ALERTS, OUT = "is only for alerts", "Leave the line out"
 NEVER = "is never sent by itself: let it 'close' when time runs out, and 'stop' ask"
 
 
@@ -222,6 +230,37 @@ NEVER = "is never sent by itself: let it 'close' when time runs out, and 'stop' 
             'flow = "concern"\nwhen = { site = "yes" }',
             [", offer 1: 'when' mentions 'site', which has no choices"],
         ),
+        (
+            "lesson.toml",
+            'flow = "concern"',
+            'flow = "concern"\nlabel = "{{ tell }}"',
+            [", offer 1: 'label': there is no blank 'tell' here"],
+        ),
+        (
+            "lesson.toml",
+            '[[offer]]\n',
+            '[[offer]]\nflow = "concern"\nlabel = "Report it"\n[[offer]]\n',
+            [": offers 'concern' under two labels: whichever 'when' matches, give it the same 'label'"],
+        ),
+        # what only an alert has: nothing would come of it elsewhere
+        (
+            "lesson.toml",
+            'summary = "Lesson"',
+            'summary = "Lesson"\nfor_it = ["site"]',
+            [f": 'for_it' {ONLY_ALERTS}: of another flow IT gets no part. {OUT}, or make it procedure = \"alert\""],
+        ),
+        (
+            "lesson.toml",
+            'summary = "Lesson"',
+            'summary = "Lesson"\nexpected = { hard = "yes" }',
+            [f": 'expected' {ONLY_ALERTS}: only an alert says that a lesson was announced. {OUT}"],
+        ),
+        (
+            "lesson.toml",
+            'summary = "Lesson"',
+            'summary = "Lesson"\nunnamed = { hard = "yes" }',
+            [f": 'unnamed' {ONLY_ALERTS}: of other flows everybody who opens them sees who sent them. {OUT}"],
+        ),
         # for which days it counts
         ("lesson.toml", 'first = "day"', "", [", window: 'first' is missing"]),
         (
@@ -262,7 +301,11 @@ NEVER = "is never sent by itself: let it 'close' when time runs out, and 'stop' 
             'severity = "urgent"',
             [f", alert 1: 'notice' {ROUTINE}: an alert of it only says something"],
         ),
-        ("breach.toml", '"alert"', '"record"', []),
+        ("breach.toml", '"alert"', '"record"', [
+            f": 'for_it' {ONLY_ALERTS}: of another flow IT gets no part. {OUT}, or make it procedure = \"alert\"",
+            f": 'expected' {ONLY_ALERTS}: only an alert says that a lesson was announced. {OUT}",
+            f": 'unnamed' {ONLY_ALERTS}: of other flows everybody who opens them sees who sent them. {OUT}",
+        ]),
         # questions
         ("lesson.toml", 'kind = "address"', 'kind = "address"\nahead = true', [
             ", question 4 (site): 'ahead' is only for a date",

@@ -130,17 +130,26 @@ def test_every_route_of_the_shipped_flows_is_known() -> None:
 @pytest.mark.parametrize("procedure", ["alert", "approval", "record", "notice", "question"])
 @pytest.mark.parametrize("role", Role)
 def test_who_may_open_what_was_put_before_them(procedure: Procedure, role: Role) -> None:
-    case = replace(a_case(), procedure=procedure, told=frozenset("M"))
-    caseworkers = {Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR}
+    case = replace(a_case(), procedure=procedure, told=frozenset("M"), told_as=frozenset(Role))
+    caseworkers = {Role.DSL, Role.DEPUTY, Role.HEAD, Role.CHAIR, Role.VICE_CHAIR}
     expected = role in caseworkers if procedure == "alert" else role not in (Role.STAFF, Role.PUPIL)
     assert may_open(case, Member("M", "M", frozenset({role}))) == expected
     assert not may_open(case, Member("N", "N", frozenset(Role))), "nobody who was not told"
 
 
+@pytest.mark.parametrize("procedure", ["approval", "record", "notice", "question"])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.STAFF, Role.PUPIL)])
+def test_who_may_open_it_follows_the_roles_held_now(procedure: Procedure, role: Role) -> None:
+    """A former DSL who looks after the office now could still open what they were told of as a DSL."""
+    case = replace(a_case(), procedure=procedure, told=frozenset("M"), told_as=frozenset({role}))
+    for now in Role:
+        assert may_open(case, Member("M", "M", frozenset({now, Role.STAFF}))) == (now is role), now
+
+
 @pytest.mark.parametrize("procedure", ["alert", "approval"])
 def test_whoever_is_barred_opens_nothing(procedure: Procedure) -> None:
     plan_ = Plan((), excluded=frozenset("X"), held=frozenset("H"))
-    case = replace(a_case(), procedure=procedure, told=frozenset("XHM"), plan=plan_)
+    case = replace(a_case(), procedure=procedure, told=frozenset("XHM"), told_as=frozenset({"dsl"}), plan=plan_)
     assert [name for name in "XHM" if may_open(case, Member(name, name, frozenset({Role.DSL})))] == ["M"]
 
 

@@ -97,7 +97,7 @@ def test_somebody_is_listed_from_their_first_day_to_their_last(day: date, listed
 
 MORE = "p.csv, line 2: has more cells than there are columns; put a cell with a comma in quotation marks"
 BAD_ID = "p.csv, line 2, id: 'a b' may hold only letters, 0-9, '_' and '-', at most 40 of them"
-ROLES = "(dsl, lead_dsl, deputy, head, chair, senior, it, computing, office, staff, pupil)"
+ROLES = "(dsl, lead_dsl, deputy, head, chair, vice_chair, senior, it, computing, office, staff, pupil)"
 NO_DATE = "is not a date like 2026-09-01 or 01/09/2026"
 
 

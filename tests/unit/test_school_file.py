@@ -77,9 +77,9 @@ def test_the_example_has_a_legal_number_of_school_days() -> None:
     assert all(any(t.first <= day <= t.last for t in hours.terms) and day.weekday() < 5 for day in hours.closed)
 
 
-ROLES = "(dsl, deputy, head, chair, it)"
-ASKED = "(dsl, deputy, head, chair, it, lead_dsl, senior, computing, office)"
-READERS = "(dsl, deputy, head, chair, it, lead_dsl, senior, computing, office, staff)"
+ROLES = "(dsl, deputy, head, chair, vice_chair, it)"
+ASKED = "(dsl, deputy, head, chair, vice_chair, it, lead_dsl, senior, computing, office)"
+READERS = "(dsl, deputy, head, chair, vice_chair, it, lead_dsl, senior, computing, office, staff)"
 TOLD = "is not one of the words for "
 NAME = "letters, 0-9, '_' and '-', at most 40 of them"
 PHONE = "may hold only digits and spaces, and '+' in front"
