@@ -9,6 +9,7 @@ import click
 from bot.commands import answer as asking
 from bot.commands import options
 from bot.commands import school as own
+from bot.commands.leavers import leavers
 from bot.commands.letters import letters
 from bot.commands.policy import policy
 from bot.commands.preview import preview
@@ -34,6 +35,7 @@ for command in (
     preview,
     register,
     letters,
+    leavers,
     slack,
     teams,
     doctor,

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.cases.names import NameWords
 from bot.files import contents, shipped
@@ -27,6 +28,7 @@ LANGUAGE = "en"
 LEXICON = "lexicon.toml"  # in the shipped content, and in a school's own folder
 FLOWS = "flows"  # a folder of flow files, in a school's own folder
 TRAPS = "traps"  # a folder of warnings, in the shipped policies and in a school's own folder
+_LEXICON = shipped("content") / LANGUAGE / LEXICON
 
 
 def wording(name: str) -> Words:
@@ -54,7 +56,13 @@ def shipped_school(name: str) -> tuple[School, tuple[Member, ...]]:
 
 def lexicon(folder: Path | None = None) -> Lexicon:
     """Read the shipped lexicon, and a school's own from its folder where it has one. Raises Mistakes."""
-    return read_lexicon(shipped("content") / LANGUAGE / LEXICON, *([folder / LEXICON] if folder else []))
+    own = folder / LEXICON if folder else None
+    return read_lexicon(_LEXICON, own) if own and own.exists() else _shipped_lexicon()
+
+
+@cache
+def _shipped_lexicon() -> Lexicon:
+    return read_lexicon(_LEXICON)
 
 
 def traps(school: str, folder: Path | None = None) -> tuple[Trap, ...]:
@@ -76,9 +84,7 @@ def finder(school: str, folder: Path | None = None) -> Callable[[tuple[Document,
     return lambda documents: Finder(documents, known(), traps(school, folder))
 
 
-def read_flows(
-    lists: Mapping[str, frozenset[str]], flows: Path | None = None, folder: Path | None = None
-) -> tuple[Mapping[str, Flow], Mapping[str, bytes]]:
+def read_flows(flows: Path | None = None, folder: Path | None = None) -> tuple[Mapping[str, Flow], Mapping[str, bytes]]:
     """Read the flows and their sources: those of `flows` alone, else the shipped ones with a school's own.
 
     A file in the school's own `folder` takes the place of the shipped one with its name whole, or adds a flow. Raises
@@ -86,12 +92,13 @@ def read_flows(
     """
     own = folder / FLOWS if folder else None
     places = [flows] if flows else [shipped("flows"), *([own] if own and own.exists() else [])]
+    lists = word_lists()
     loaded: dict[str, Flow] = {}
     sources: dict[str, bytes] = {}
     mistakes: list[str] = []
     for place in places:
         try:
-            found = load_folder(place, lists)
+            found = _shipped_flows() if place == shipped("flows") else load_folder(place, lists)
         except Mistakes as wrong:
             mistakes += wrong.mistakes
         else:
@@ -100,6 +107,12 @@ def read_flows(
     if mistakes:
         raise Mistakes(*mistakes)
     return loaded, sources
+
+
+@cache
+def _shipped_flows() -> Mapping[str, Flow]:
+    """Read them once, for however many schools: what is shipped does not change while Beacon runs."""
+    return MappingProxyType(load_folder(shipped("flows"), word_lists()))
 
 
 def word_lists() -> dict[str, frozenset[str]]:
@@ -114,14 +127,13 @@ def rulebook(school: School, flows: Path | None = None, folder: Path | None = No
     of its own; see `read_flows`. Raises Mistakes: all that was found wrong.
     """
     content = shipped("content") / LANGUAGE
-    lists = word_lists()
-    loaded, sources = read_flows(lists, flows, folder)
+    loaded, sources = read_flows(flows, folder)
     typed = tomllib.loads(contents(content / "commands.toml").decode())
     return Rulebook(
         school=school,
         flows=loaded,
         sources=sources,
-        lists=lists,
+        lists=word_lists(),
         words=wording("wording"),
         commands={normalise(word): command for command, words in typed["commands"].items() for word in words},
         starts={

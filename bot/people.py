@@ -22,6 +22,10 @@ class Role(StrEnum):
     PUPIL = "pupil"
 
 
+# What a platform's groups may say of somebody, and no more: who works on cases about children is named by the list.
+GIVES: Mapping[str, tuple[Role, ...]] = {"slack": (Role.STAFF, Role.IT), "teams": (Role.STAFF, Role.PUPIL)}
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person of the school. `id` is ours and opaque; `klass` is a pupil's or teacher's class.
@@ -53,6 +57,22 @@ class Member:
         if self.listed:
             return self
         return replace(self, roles=frozenset({Role.PUPIL}) if audience == "pupil" else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody as a platform's directory has them: `mails` are their proven addresses, in small letters.
+
+    A `guest` is there for something else than the school; who is not `enabled` is there no more. `roles` is what the
+    school's groups there say of them: nothing for somebody who is in none, or of whom they say what cannot be.
+    """
+
+    id: str
+    name: str
+    mails: tuple[str, ...]
+    guest: bool = False
+    enabled: bool = True
+    roles: frozenset[Role] = frozenset()
 
 
 class Roster:

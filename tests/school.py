@@ -173,7 +173,7 @@ class School:
         def job(tx: Tx) -> None:
             members.put(tx, people)
             for member in people:
-                members.link(tx, identity(member.id), member.id)
+                members.link(tx, self.identity(member.id), member.id)
 
         self.run(job)
         self.refresh()
@@ -185,10 +185,14 @@ class School:
     def refresh(self) -> None:
         self.beacon.stored.reader.run_now(self.beacon.office.directory.refresh)
 
+    def identity(self, who: str) -> Identity:
+        """Give who somebody is on their platform."""
+        return identity(who)
+
     # What people do ---------------------------------------------------------------------------------------------------
 
     def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
-        inbound = Inbound(identity(who), event or f"event-{next(self._events)}", act, self.vouched.get(who))
+        inbound = Inbound(self.identity(who), event or f"event-{next(self._events)}", act, self.vouched.get(who))
         return self._loop.run(self.beacon.desk.receive(inbound))
 
     def press(self, who: str, token: Token, *values: str, event: str = "") -> Reply:
@@ -201,7 +205,7 @@ class School:
         return self.send(who, Attached(), event)
 
     def home(self, who: str) -> Home:
-        return self._loop.run(self.beacon.desk.home(identity(who), self.vouched.get(who)))
+        return self._loop.run(self.beacon.desk.home(self.identity(who), self.vouched.get(who)))
 
     def start(self, who: str, flow: str, case: str = "") -> Prompt:
         reply = self.press(who, Token(Verb.START, case, 0, flow) if case else Token(Verb.START, flow))

@@ -1,19 +1,12 @@
-"""What every test would do again, done once for all of them: shipped files read, templates compiled. Knows no test."""
+"""What every test would do again, done once for all: files kept in memory, templates compiled. Knows no test."""
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-
-from bot import library
-from bot.files import shipped
-from bot.flow.load import load_folder as load
-from bot.flow.model import Flow
-from bot.policy.find_meaning import Lexicon
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
 _ROOM = 2 << 30  # bytes: small ones, as containers have by default, would be full in the middle of a run
@@ -24,7 +17,6 @@ def begin() -> None:
     _files_in_memory()
     _no_authorities()
     _compile_templates_once()
-    _read_what_is_shipped_once()
 
 
 def _files_in_memory() -> None:
@@ -52,24 +44,3 @@ def _compile_templates_once() -> None:
         return known[key]
 
     Environment.compile = compile_once  # type: ignore[method-assign]
-
-
-def _read_what_is_shipped_once() -> None:
-    """Every school has a rulebook of its own, and in it the shipped flows and lexicon, which nobody can change."""
-    lexicon_of = library.lexicon
-    shipped_lexicon = cache(lexicon_of)
-    known: dict[object, Mapping[str, Flow]] = {}
-
-    def load_folder(folder: Path, lists: Mapping[str, frozenset[str]]) -> dict[str, Flow]:
-        if folder != shipped("flows"):
-            return load(folder, lists)
-        version = frozenset(lists.items())
-        if version not in known:
-            known[version] = load(folder, lists)
-        return dict(known[version])
-
-    def lexicon(folder: Path | None = None) -> Lexicon:
-        return lexicon_of(folder) if folder else shipped_lexicon()
-
-    library.load_folder = load_folder  # type: ignore[attr-defined]
-    library.lexicon = lexicon

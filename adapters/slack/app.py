@@ -32,10 +32,12 @@ from adapters.slack.windows import Windows
 from bot.clock import Clock
 from bot.inbound import Identity
 from bot.prompt import Home
-from bot.service.beside import Beside
+from bot.service.beside import Beside, tried
 from bot.service.desk import Desk
+from bot.service.joining import Joining
 from bot.service.surface import Later, Never
 from bot.settings import School
+from bot.storage.joining import Source
 from bot.storage.reader import Reader
 from bot.storage.writer import Writer
 from bot.trace import trace
@@ -74,7 +76,9 @@ class SlackApp:
         self.surface = SlackSurface(self.api, self.chat, reader, school, config, words)
         self.tasks = Beside("Slack")
         self.standings = Standings(self.api, self.tasks, config.team, writer, reader, clock)
-        self.groups = Groups(self.api, school.slack.groups, config.team, self.standings, writer, clock)
+        named = school.slack.groups
+        everybody = Groups(self.api, named, self.standings).everybody if named else None
+        self.groups = Joining(Source("slack", config.team), "Slack's groups", everybody, writer, clock)
         self.install = Install(self.api, writer, reader, clock, reread)
         self.api.on_stop = lambda: self.tasks.begin(self.install.look())
         self._traces: Traces | None = None
@@ -83,7 +87,7 @@ class SlackApp:
 
     def trouble(self) -> str:
         """Say what stands in the way until an administrator puts it right, or ""."""
-        return self.api.trouble or (self._dial.trouble if self._dial else "")
+        return self.api.trouble or (self._dial.trouble if self._dial else "") or self.groups.trouble
 
     def routes(self, desk: Desk) -> tuple[Route, ...]:
         """Give the address Slack calls; none where Beacon rings up itself."""
@@ -124,7 +128,7 @@ class SlackApp:
         begun = False
         try:
             while True:
-                begun = begun or await _tried(self.begin)
+                begun = begun or await tried(self.begin, "Slack")
                 await self.look_round()
                 await asyncio.sleep(_SWEPT)
         finally:
@@ -136,7 +140,7 @@ class SlackApp:
     async def look_round(self) -> None:
         """Do once what is done again and again; what fails holds up nothing else, and is tried again in a minute."""
         for work in (self.install.look, self._sweep, self.standings.refresh, self.groups.look):
-            await _tried(work)
+            await tried(work, "Slack")
 
     async def begin(self) -> None:
         """Ring Slack up where that is how it goes; see whether it takes the token; remember what an earlier run left.
@@ -165,16 +169,6 @@ class SlackApp:
         """Take away the questions in direct messages whose talks time has ended. Raises Later, Never."""
         if self._traces:
             await self._traces.sweep()
-
-
-async def _tried(work: Callable[[], Awaitable[None]]) -> bool:
-    """Do something, and say whether it was done; what is wrong is logged by its kind."""
-    try:
-        await work()
-    except Exception as wrong:  # noqa: BLE001 - logged, and tried again in a minute
-        log.error("something beside Slack failed and is tried again: %s", trace(wrong))
-        return False
-    return True
 
 
 def _listening(listeners: Listeners, authorize: Callable[[], Awaitable[AuthorizeResult]]) -> AsyncApp:

@@ -62,7 +62,7 @@ class Dial:
                 tries += 1
                 self.trouble = _why(wrong)
                 log.error("no connection to Slack (%s): tried again", trace(wrong))
-                await asyncio.sleep(min(max(self._ping * 2**tries / 4, _after(wrong)), _LONGEST))
+                await asyncio.sleep(pause(self._ping, tries, _after(wrong)))
 
     async def _is_well(self) -> bool:
         """Say whether it is connected, or has not been for too short a time to do anything about it."""
@@ -95,6 +95,12 @@ class Dial:
             await asyncio.gather(connecting, return_exceptions=True)
         if handler:
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+def pause(ping: float, tries: int, after: float) -> float:
+    """Give for how many seconds to wait after so many tries in a row, when Slack asked for `after` of them."""
+    doublings = min(tries, 10)  # a school may be out of reach for all of a holiday, and no number is that large
+    return min(max(ping * 2.0**doublings / 4, after), _LONGEST)
 
 
 def _why(wrong: Exception) -> str:

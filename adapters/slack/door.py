@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.body import read_body
 from bot.clock import Clock
 from bot.trace import trace
 
@@ -42,7 +43,7 @@ class Door:
 
     async def knock(self, request: Request) -> Response:
         """Answer one request: 413, 401 or 400 for what is not let in, else what the listeners say."""
-        body = await _read(request)
+        body = await read_body(request, LIMIT)
         if body is None:
             return Response(status_code=413)
         timestamp = request.headers.get("x-slack-request-timestamp", "")
@@ -63,19 +64,6 @@ class Door:
         except Exception as wrong:  # noqa: BLE001 - a defect; what it says may be a person's words
             log.error("a request from Slack failed: %s", trace(wrong))
             return Response(status_code=500)
-
-
-async def _read(request: Request) -> bytes | None:
-    """Give the body, or None for one that is too large, of which no more is read."""
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > LIMIT:
-        return None
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > LIMIT:
-            return None
-    return bytes(found)
 
 
 def _payload(body: bytes, content_type: str) -> object:

@@ -10,7 +10,7 @@ from adapters.teams import invokes
 from adapters.teams.activity import Came, Pressed
 from adapters.teams.answers import Answers, Hands
 from adapters.teams.cards import Cards
-from adapters.teams.chats import Chats
+from adapters.teams.chats import SURFACE, Chats
 from adapters.teams.config import ISSUER, TeamsConfig
 from adapters.teams.connector import Connector
 from adapters.teams.door import Door
@@ -26,11 +26,14 @@ from adapters.teams.tasks import Tasks
 from adapters.teams.tokens import Tokens
 from adapters.teams.vouching import Vouching
 from bot.clock import Clock
+from bot.service.beside import tried
 from bot.service.desk import Desk
+from bot.service.joining import Joining
 from bot.service.once import Links
 from bot.settings import School
+from bot.storage.joining import Source
 from bot.storage.reader import Reader
-from bot.storage.writer import NotStored, Writer
+from bot.storage.writer import Writer
 from bot.trace import trace
 from bot.words import Words
 
@@ -70,9 +73,12 @@ class TeamsApp:
         self.graph = graph or Graph(self.tokens, config.graph)
         self.mailing = Mailing(self.graph, school.teams.mail, reader) if school.teams.mail else None
         self.surface = TeamsSurface(self.connector, self.chats, reader, school, config, words)
-        self.matching = Matching(self.graph, school.teams, config.tenant, writer, reader, clock)
-        self.vouching = Vouching(self.connector, writer, reader, clock, config.tenant, on=school.teams.unlisted)
+        source, used = Source(SURFACE, config.tenant), school.teams.groups or school.teams.school_data
+        everybody = Matching(self.graph, school.teams, source, reader).everybody if used else None
+        self.matching = Joining(source, "the directory", everybody, writer, clock)
+        self.vouching = Vouching(self.connector, writer, reader, clock, source, on=school.teams.unlisted)
         self.hung: Hung | None = None
+        self._remembered = False  # what hung there when an earlier run of this program ended
         if config.local:
             log.warning("Teams is only tried out: nobody is asked for a token, and only this machine is answered")
 
@@ -94,12 +100,10 @@ class TeamsApp:
     async def forever(self) -> None:
         """Go on until cancelled; then finish what is on its way."""
         try:
-            await self._warm()
-            if self.hung:
-                await self.hung.load()
+            await tried(self._warm, "Teams")
             async with asyncio.TaskGroup() as group:  # Graph may take its time, and holds nothing up
                 group.create_task(_again_and_again(self._sweep, _SWEPT))
-                group.create_task(_again_and_again(self._match, _MATCHED))
+                group.create_task(_again_and_again(self.matching.look, _MATCHED))
         finally:
             await self.tasks.finish()
             await self.graph.close()
@@ -114,17 +118,10 @@ class TeamsApp:
             log.warning("Teams' keys cannot be had yet, run `beacon doctor teams`: %s", trace(wrong))
 
     async def _sweep(self) -> None:
-        try:
-            if self.hung:
-                await self.hung.sweep()
-        except NotStored as wrong:
-            log.warning("a card that is not needed could not be taken down yet: %s", trace(wrong))
-
-    async def _match(self) -> None:
-        try:
-            await self.matching.look()
-        except Exception as wrong:  # noqa: BLE001 - whatever it is, Teams goes on, and the directory is asked again
-            log.error("what the directory says could not be kept: %s", trace(wrong))
+        """Take down the cards that are not needed; those of an earlier run too, as soon as it is known which."""
+        if self.hung:
+            self._remembered = self._remembered or await tried(self.hung.load, "Teams")
+            await self.hung.sweep()
 
     def _sorry(self, came: Came, key: str) -> Answer:
         """Say what could not be done: at once to whoever pressed, below to whoever wrote."""
@@ -142,5 +139,5 @@ class TeamsApp:
 
 async def _again_and_again(once: Callable[[], Awaitable[None]], seconds: float) -> None:
     while True:
-        await once()
+        await tried(once, "Teams")
         await asyncio.sleep(seconds)

@@ -7,11 +7,12 @@ from functools import partial
 from adapters.teams.activity import Chat
 from adapters.teams.chats import SURFACE
 from adapters.teams.connector import Connector
-from adapters.teams.graph import Graph, Known
+from adapters.teams.graph import Graph
 from adapters.teams.keys import Keys, NoKeys
 from adapters.teams.permissions import MAIL, WHY, granted, needed
 from adapters.teams.tokens import BOT, GRAPH, NoToken, Tokens
 from bot.cases.access import CASEWORKERS
+from bot.people import Account
 from bot.reading import Mistakes
 from bot.school.people_file import Entry
 from bot.service.surface import Later, Never
@@ -84,7 +85,7 @@ class Doctor:
         for finding in self._permissions(token):
             yield finding
         settings = self._school.teams
-        sources: dict[str, Callable[[], Awaitable[tuple[Known, ...]]]] = {
+        sources: dict[str, Callable[[], Awaitable[tuple[Account, ...]]]] = {
             f"group '{role}'": partial(self._graph.members, group) for role, group in settings.groups.items()
         }
         if settings.school_data:
@@ -95,12 +96,12 @@ class Doctor:
             except (Later, Never, Mistakes) as wrong:
                 yield Finding(f"{name} cannot be read: {wrong}", False)
                 continue
-            guests = sum(known.guest for known in found)
+            guests = sum(each.guest for each in found)
             text = f"{name} has {len(found)} people; {guests} of them are guests, who are not added"
             yield Finding(text if found else f"{name} is empty: is it the right one?", bool(found))
         if self._leaving:
             yield Finding(
-                f"{self._leaving} people would leave the list at once, and wait: `beacon teams leavers FOLDER`", False
+                f"{self._leaving} people would leave the list at once, and wait: `beacon leavers FOLDER`", False
             )
         if settings.mail:
             yield self._addresses()

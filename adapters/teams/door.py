@@ -13,6 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.body import read_body
 from adapters.teams.activity import Came, Pressed, read, tenants, text
 from adapters.teams.config import TeamsConfig
 from adapters.teams.invokes import Answer
@@ -45,7 +46,7 @@ class Door:
 
     async def knock(self, request: Request) -> Response:
         """Answer one request: 413, 400, 401, 403 or 503 for what is not let in, else what is said to it."""
-        body = await _read(request)
+        body = await read_body(request, LIMIT)
         if body is None:
             return Response(status_code=413)
         try:
@@ -109,16 +110,3 @@ def is_local(request: Request) -> bool:
     client = request.client.host if request.client else ""
     forwarded = any(name in request.headers for name in _FORWARDED)
     return client in _LOOPBACK and host.strip("[]") in _LOOPBACK and not forwarded
-
-
-async def _read(request: Request) -> bytes | None:
-    """Give the body, or None for one that is too large, of which no more is read."""
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdecimal() or int(announced) > LIMIT:
-        return None
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > LIMIT:
-            return None
-    return bytes(found)

@@ -6,7 +6,7 @@ extra "graph". Nobody's answer ever waits for it.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,27 +15,13 @@ import httpx
 from adapters.teams.config import GRAPH as ADDRESS
 from adapters.teams.graph_library import answer_of, open_client
 from adapters.teams.tokens import Tokens
+from bot.people import Account, Role
 from bot.service.surface import Later, Never
 
 _FACTS = ["id", "displayName", "mail", "userPrincipalName", "userType", "accountEnabled"]
 _PAGE, _PAGES = 200, 500
 _PATIENCE = timedelta(minutes=5)  # with one question, and what the library tries again by itself
-_ROLES = {"teacher": "staff", "student": "pupil"}  # School Data Sync's word and ours
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody of the directory: their object id, their addresses, and whether they are a guest, or switched off.
-
-    `role` is "staff" or "pupil" where the directory says so, else "".
-    """
-
-    id: str
-    name: str
-    mails: tuple[str, ...]
-    guest: bool = False
-    enabled: bool = True
-    role: str = ""
+_ROLES = {"teacher": Role.STAFF, "student": Role.PUPIL}  # School Data Sync's word and ours
 
 
 class Graph:
@@ -49,7 +35,7 @@ class Graph:
         self._client: Any = None
         self._http: httpx.AsyncClient | None = None
 
-    async def members(self, group: str) -> tuple[Known, ...]:
+    async def members(self, group: str) -> tuple[Account, ...]:
         """Give everybody in a group, and in the groups within it: all of them, or none. Raises Later, Never, Mistakes.
 
         Needs GroupMember.Read.All, and User.Read.All to be told who they are.
@@ -61,9 +47,9 @@ class Graph:
 
         asked = Builder.GraphUserRequestBuilderGetQueryParameters(select=_FACTS, top=_PAGE)
         builder = client.groups.by_group_id(group).transitive_members.graph_user
-        return tuple([_known(user) async for user in self._pages(builder, asked)])
+        return tuple([_account(user) async for user in self._pages(builder, asked)])
 
-    async def roll(self) -> tuple[Known, ...]:
+    async def roll(self) -> tuple[Account, ...]:
         """Give the school's teachers and pupils as School Data Sync has them. Raises Later, Never, Mistakes.
 
         Needs EduRoster.Read.All. Somebody who is neither is left out.
@@ -73,15 +59,17 @@ class Graph:
 
         asked = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(select=[*_FACTS, "primaryRole"], top=_PAGE)
         found = [(user, user.primary_role) async for user in self._pages(client.education.users, asked)]
-        return tuple(replace(_known(user), role=_ROLES[role.value]) for user, role in found if _says(role))
+        return tuple(
+            replace(_account(user), roles=frozenset((_ROLES[role.value],))) for user, role in found if _says(role)
+        )
 
-    async def person(self, account: str) -> Known:
+    async def person(self, account: str) -> Account:
         """Give one account. Raises Gone when there is none, Later, Never, Mistakes. Needs User.Read.All."""
         client = await self._ready()
         from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder  # noqa: PLC0415
 
         asked = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=_FACTS)
-        return _known(await self._ask(client.users.by_user_id(account).get, _parameters(asked)))
+        return _account(await self._ask(client.users.by_user_id(account).get, _parameters(asked)))
 
     async def mail(self, sender: str, to: str, subject: str, text: str) -> None:
         """Send a mail from a mailbox of the school. Raises Later, Never, Mistakes. Needs Mail.Send for that mailbox."""
@@ -134,14 +122,14 @@ class Graph:
             raise Later("Graph does not answer") from wrong
 
 
-def _known(user: Any) -> Known:
+def _account(user: Any) -> Account:
     if not user.id or not user.user_principal_name:  # what an app may not read is there, and empty
         raise Never("Graph does not say who people are: grant User.Read.All, and give an administrator's consent")
     principal = user.user_principal_name.casefold()
     mails = dict.fromkeys(mail for mail in ((user.mail or "").casefold(), principal) if mail)
     # Accounts from before there were guests have no type; a guest's name there says what it is all the same.
     guest = "#ext#" in principal if user.user_type is None else user.user_type.casefold() != "member"
-    return Known(user.id.lower(), user.display_name or "", tuple(mails), guest, user.account_enabled is not False)
+    return Account(user.id.lower(), user.display_name or "", tuple(mails), guest, user.account_enabled is not False)
 
 
 def _says(role: Any) -> bool:

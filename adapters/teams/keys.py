@@ -3,7 +3,9 @@
 The rules are those of "Authentication with the Bot Connector API" (Microsoft): signature, issuer, audience, time, the
 address of the connector in token and body alike, and that the key is endorsed for the channel it speaks for. PyJWT does
 the checking; the keys are fetched here, beside everything else and not too often: a token with an unknown key costs
-whoever sends it nothing, and must not hold up or hammer anybody.
+whoever sends it nothing, and must not hold up or hammer anybody. That is why it is not Microsoft's own check, which
+fetches keys while everybody waits, and minds no endorsement (tests/teams/test_door.py: ours lets in nothing that
+theirs refuses).
 """
 
 import asyncio

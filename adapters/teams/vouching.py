@@ -1,21 +1,21 @@
 """Whether Teams vouches for somebody whom the school's list lacks: of its own directory, and no guest. Knows no right.
 
 A guest is in the directory for something else, and whom the school does want here it puts on its list. What the
-directory said of them counts (`people.known`); where it was not asked, Teams is, once, and what it says is kept.
+directory said of them counts (`joining.known`); where it was not asked, Teams is, once, and what it says is kept.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
 
-from adapters.teams import people
 from adapters.teams.activity import Came, text
 from adapters.teams.chats import SURFACE
 from adapters.teams.connector import Connector
 from bot.clock import Clock
 from bot.inbound import Vouched
 from bot.service.surface import Later, Never
-from bot.storage import references
+from bot.storage import joining, references
+from bot.storage.joining import Source
 from bot.storage.reader import Reader
 from bot.storage.tx import Tx
 from bot.storage.writer import Writer
@@ -39,14 +39,14 @@ class Vouching:
     """One school's."""
 
     def __init__(
-        self, connector: Connector, writer: Writer, reader: Reader, clock: Clock, tenant: str, *, on: bool
+        self, connector: Connector, writer: Writer, reader: Reader, clock: Clock, source: Source, *, on: bool
     ) -> None:
         """With `on` people who are not on the list may tell something; without it, nobody is vouched for."""
         self._connector = connector
         self._writer = writer
         self._reader = reader
         self._clock = clock
-        self._tenant = tenant
+        self._source = source
         self._on = on
 
     async def of(self, came: Came) -> Vouched | None:
@@ -61,12 +61,12 @@ class Vouching:
         return None if await self._is_guest(came) else Vouched(came.name)
 
     async def _is_guest(self, came: Came) -> bool:
-        known = await self._reader.run(lambda tx: _known(tx, came.person))
+        known = await self._reader.run(lambda tx: _known(tx, self._source, came.person))
         if known is not None:
             return known
         try:
             async with asyncio.timeout(_PATIENCE):
-                guest = is_guest(await self._connector.person(came.chat, came.user), self._tenant)
+                guest = is_guest(await self._connector.person(came.chat, came.user), self._source.tenant)
         except (Later, Never, TimeoutError) as wrong:
             log.warning("Teams does not say whether somebody is a guest, so they are heard: %s", trace(wrong))
             return False
@@ -77,8 +77,8 @@ class Vouching:
         return guest
 
 
-def _known(tx: Tx, person: str) -> bool | None:
-    told = people.known(tx, person)
+def _known(tx: Tx, source: Source, person: str) -> bool | None:
+    told = joining.known(tx, source, person)
     if told is not None:
         return told.guest
     kept = references.get(tx, SURFACE, "standing", person)

@@ -19,6 +19,11 @@ def may_open(case: Case, member: Member) -> bool:
     return bool(member.roles & CASEWORKERS if case.procedure == "alert" else (member.roles & case.told_as) - _NO_PART)
 
 
+def asked_for(case: Case, member: Member) -> bool:
+    """Say whether somebody asked for this themselves, and so may follow it. What is reported is nobody's to follow."""
+    return case.procedure != "alert" and case.reporter == member.id
+
+
 def may_lower(member: Member) -> bool:
     """Say whether somebody may lower a severity: the DSL, and the deputy who stands in (domain/questions.md 6.10)."""
     return bool(member.roles & {Role.DSL, Role.DEPUTY})

@@ -32,8 +32,10 @@ def handed_over(case: Case, plan: Plan, due: Due) -> Outcome:
     """
     rung = min(case.rung, len(plan.rungs) - 1)
     here, before = plan.rungs[: rung + 1], case.plan.rungs[: case.rung + 1]
-    if not here or not is_waiting(case) or [(r.people, r.roles) for r in here] == [(r.people, r.roles) for r in before]:
+    if not here or not is_waiting(case) or _whose(plan) == _whose(case.plan):
         return Outcome(case)
+    dues = {r.after: r.due for r in case.plan.rungs}  # of one that was passed on they are later than of its beginning
+    plan = replace(plan, rungs=tuple(replace(r, due=dues.get(r.after, r.due)) for r in plan.rungs))
     people, known = (frozenset[str]().union(*(r.people for r in rungs)) for rungs in (here, before))
     new = people - known
     seen = replace(
@@ -47,6 +49,12 @@ def handed_over(case: Case, plan: Plan, due: Due) -> Outcome:
     )
     clock = SetTimer("escalate", rung + 1, due_after(plan, rung, due))
     return Outcome(seen, (Record("handed_over"), Tell(new), clock) if new else (clock,))
+
+
+def _whose(plan: Plan) -> tuple[object, ...]:
+    """Give what of a plan follows from the list of people: also who comes later, and who is never to hear of it."""
+    rungs = [(rung.people, rung.roles) for rung in plan.rungs]
+    return rungs, plan.excluded, plan.held, plan.channel, plan.readers
 
 
 def escalate(case: Case, level: int, due: Due) -> Outcome:

@@ -46,40 +46,6 @@ def package(folder: Path, address: str, out: Path, version: str) -> None:
     click.echo(f"made {out}: upload it in the Teams admin centre, under 'Manage apps'")
 
 
-@teams.command()
-@_FOLDER
-@click.option("--yes", is_flag=True, help="Let them go.")
-def leavers(folder: Path, yes: bool) -> None:
-    """Show who would leave the list of the school in FOLDER, or change sides, because groups in Entra changed.
-
-    When many go at once, nobody does until you have looked: a group may have been emptied by mistake.
-    """
-    from adapters.teams.people import leaving, let_go  # noqa: PLC0415
-    from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.school.folder import SETTINGS  # noqa: PLC0415
-    from bot.school.settings_file import read_school  # noqa: PLC0415
-    from bot.storage.database import Unusable  # noqa: PLC0415
-    from bot.wiring import STORE, open_store  # noqa: PLC0415
-
-    school, now = read_school(folder / SETTINGS), SystemClock().now()
-    if not (folder / STORE).exists():
-        raise Unusable(f"there is no store in {folder}: nobody was ever added")
-    stored = open_store(folder, school.id)
-    try:
-        waiting = stored.reader.run_now(leaving)
-        for member in sorted(waiting, key=lambda member: member.name):
-            click.echo(f"{member.name} ({', '.join(sorted(member.roles))})")
-        if not waiting:
-            click.echo("nobody waits to leave the list")
-        elif yes:
-            change = stored.writer.run_now(lambda tx: let_go(tx, school.teams.tenant, now))
-            click.echo(f"{change.left} left the list, {change.changed} changed; what they told stays")
-        else:
-            click.echo(f"{len(waiting)} would leave or change sides: put the groups right in Entra, or add --yes")
-    finally:
-        stored.close()
-
-
 @doctor.command(name="teams")
 @_FOLDER
 def doctor_teams(folder: Path) -> None:
@@ -96,12 +62,12 @@ async def _examine(folder: Path) -> bool:
     from adapters.teams.doctor import Doctor  # noqa: PLC0415
     from adapters.teams.graph import Graph  # noqa: PLC0415
     from adapters.teams.keys import Keys  # noqa: PLC0415
-    from adapters.teams.people import leaving  # noqa: PLC0415
     from adapters.teams.tokens import Tokens  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.school.folder import PEOPLE, SETTINGS  # noqa: PLC0415
     from bot.school.people_file import read_list  # noqa: PLC0415
     from bot.school.settings_file import read_school  # noqa: PLC0415
+    from bot.storage.joining import Source, leaving  # noqa: PLC0415
     from bot.storage.reader import Reader  # noqa: PLC0415
     from bot.wiring import STORE, open_keys  # noqa: PLC0415
 
@@ -111,7 +77,7 @@ async def _examine(folder: Path) -> bool:
     if (folder / STORE).exists():
         reader = Reader(folder / STORE, open_keys(folder), school.id)
         met = list((await reader.run(lambda tx: known(tx, "team"))).values())
-        waiting = len(await reader.run(leaving))
+        waiting = len(await reader.run(lambda tx: leaving(tx, Source("teams", config.tenant))))
         reader.close()
     tokens = Tokens(config)
     connector, graph = Connector(config, tokens, clock), Graph(tokens, config.graph)

@@ -58,6 +58,8 @@ def _procedure(flow: Flow, file: Table) -> None:
     for key, what in _ONLY_ALERTS.items():
         if flow.procedure != "alert" and key in file:
             file.mistake(f"{key!r} is only for alerts: {what}")
+    if flow.for_it and flow.audience != "staff":
+        file.mistake("'for_it' is only for flows for staff: what IT did is not told to a child. Leave the line out")
     casework = flow.procedure == "casework"
     if casework and not flow.verb and "verb" not in file:
         file.mistake("'verb' is missing: casework must say what it asks of its case")

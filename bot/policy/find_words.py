@@ -2,13 +2,11 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-
-import snowballstemmer  # type: ignore[import-untyped]
+from functools import cache, lru_cache
+from typing import Any
 
 _WORD = re.compile(r"[a-z0-9_]+(?:'[a-z]+)?")
 _QUOTES = str.maketrans("\u2019\u2018\u02bc`", "''''")
-_ENGLISH = snowballstemmer.stemmer("english")
 
 
 def words_of(text: str) -> list[str]:
@@ -25,4 +23,11 @@ _WHOLE = frozenset({"what's", "who's", "when's", "where's", "it's", "that's", "t
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Give the stem that "photograph" and "photographs" share."""
-    return str(_ENGLISH.stemWord(word.replace("'", "")))
+    return str(_english().stemWord(word.replace("'", "")))
+
+
+@cache
+def _english() -> Any:
+    import snowballstemmer  # type: ignore[import-untyped]  # noqa: PLC0415 - thirty languages, and a start needs none
+
+    return snowballstemmer.stemmer("english")

@@ -14,7 +14,7 @@ from typing import TypeVar
 from bot.clock import school_date
 from bot.files import contents, shipped, write_once
 from bot.inspection.school import problems
-from bot.library import read_flows, rulebook, shipped_school, word_lists
+from bot.library import read_flows, rulebook, shipped_school
 from bot.people import Roster
 from bot.reading import Mistakes
 from bot.school.people_file import Entry, read_list
@@ -117,7 +117,7 @@ def read_folder(folder: Path, now: datetime, flows: Path | None = None) -> Held:
         book = tried(lambda: rulebook(school, flows, folder))
     else:  # what is wrong with its flows is said all the same
         book = None
-        tried(lambda: read_flows(word_lists(), flows, folder))
+        tried(lambda: read_flows(flows, folder))
     if book and people:
         mistakes += problems(book, roster(people, now), now)
     if mistakes or not (book and people):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.files import contents
 from bot.flow.model import Severity, Subject
-from bot.people import Role
+from bot.people import GIVES, Role
 from bot.reading import Table, meant, quoted
 from bot.school.procedures_file import (
     ROLES,
@@ -175,14 +175,14 @@ def _slack(table: Table) -> Slack:
     on = table.flag("on")
     team = table.name("team", _TEAM, _TEAM_RULE) if on or "team" in table else ""
     unlisted = table.flag("unlisted") if "unlisted" in table else True
-    groups = _groups(table.table("groups", optional=True), (Role.STAFF, Role.IT), _USER_GROUP, _USER_GROUP_RULE)
+    groups = _groups(table.table("groups", optional=True), GIVES["slack"], _USER_GROUP, _USER_GROUP_RULE)
     return Slack(on, team, table.flag("pupils"), table.flag("socket"), unlisted, groups)
 
 
 def _teams(table: Table) -> Teams:
     on = table.flag("on")
     app, tenant = (table.name(key, _GUID, _GUID_RULE) if on or key in table else "" for key in ("app", "tenant"))
-    groups = _groups(table.table("groups", optional=True), (Role.STAFF, Role.PUPIL), _GUID, _GUID_RULE)
+    groups = _groups(table.table("groups", optional=True), GIVES["teams"], _GUID, _GUID_RULE)
     mail = table.name("mail", _MAIL, "a mailbox such as beacon@your-school.example") if "mail" in table else ""
     school_data = table.flag("school_data") if "school_data" in table else False
     unlisted = table.flag("unlisted") if "unlisted" in table else True

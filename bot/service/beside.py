@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bot.service.surface import Later, Never
@@ -34,6 +34,17 @@ class Beside:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+
+async def tried(work: Callable[[], Awaitable[None]], platform: str) -> bool:
+    """Do something that is done again and again, and say whether it was done; what is wrong is logged by its kind."""
+    try:
+        await work()
+    except Exception as wrong:  # noqa: BLE001 - whatever it is, the platform goes on, and it is tried again
+        log = logging.getLogger(f"beacon.{platform.lower()}")
+        log.error("something beside %s failed and is tried again: %s", platform, trace(wrong))
+        return False
+    return True
 
 
 async def _kept(work: Coroutine[Any, Any, None], platform: str, log: logging.Logger) -> None:

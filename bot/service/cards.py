@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases import approval
-from bot.cases.access import may_open
+from bot.cases.access import asked_for, may_open
 from bot.cases.model import Case
 from bot.cases.routing import is_alone
 from bot.flow.show import rows
@@ -168,7 +168,7 @@ def opened(tx: Tx, office: Office, case: Case, reader: Member, now: datetime) ->
     blanks = TalkBlanks(book, office.directory.roster, flow, answers, reporter, case.severity, now, case)
     by = words.say("reported-unnamed") if case.unnamed else _told_by(case, reporter, words)
     # IT may see to what one of them asked for, and still does not read what was noted down about that.
-    without = history.UNTOLD if case.procedure != "alert" and reader.id == case.reporter else frozenset[str]()
+    without = history.UNTOLD if asked_for(case, reader) else frozenset[str]()
     card = face(case, office)
     return replace(
         card,

@@ -57,10 +57,7 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
     book, roster = office.book, office.directory.roster
     report = report_of(book, roster, flow, raised.answers, reporter, raised.severity, since)
     if before is not None:
-        # A name once written is held until a guardian lets it through, also when the words are taken back: a child
-        # who thinks better of it may have been told to.
-        mentioned = (report.mentioned | before.plan.mentioned) - before.released
-        report = replace(report, mentioned=mentioned)
+        report = _still_named(report, before)
     plan = routing.plan(book.school, roster, report)
     halted: Literal["", "stopped", "timeout"] = raised.why if raised.why in ("stopped", "timeout") else ""
     if before is None:
@@ -134,7 +131,7 @@ def recognise(tx: Tx, office: Office, case_id: str, now: datetime) -> None:
     follow(tx, Outcome(case, (Record("recognised"),)), case.reporter, now, {})
     if case.procedure != "alert" or case.subject is not Subject.SELF or case.status == "closed":
         return
-    plan = _plan_now(tx, office, case, case.plan.mentioned - case.released, now)
+    plan = _plan_now(tx, office, case, now)
     verb = Revise(case.severity, case.subject, plan, decide_due(office, case.severity, now))
     outcome = decide(case, verb, "", now, clock(office, case.severity))
     cases.save(tx, outcome.case, case)
@@ -241,7 +238,7 @@ def overdue(tx: Tx, office: Office, case: Case, now: datetime) -> Overdue:
     taker = office.directory.roster.get(case.acknowledged_by)
     able = taker is not None and access.may_open(case, taker)
     again = decide_due(office, case.severity, now)
-    return Overdue(again, None if able else _plan_now(tx, office, case, case.plan.mentioned - case.released, now))
+    return Overdue(again, None if able else _plan_now(tx, office, case, now))
 
 
 def reopening(office: Office, case: Case, now: datetime) -> Reopen:
@@ -251,18 +248,27 @@ def reopening(office: Office, case: Case, now: datetime) -> Reopen:
 
 def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
     """Give the verb that lets a held case take its usual way: the plan as if the child had named nobody."""
-    return Release(_plan_now(tx, office, case, frozenset(), now))
+    read = case.released | case.plan.mentioned
+    return Release(_plan_now(tx, office, replace(case, released=read), now))
 
 
 def plan_of_today(tx: Tx, office: Office, case: Case, begun: datetime) -> Plan:
     """Give where a report goes with the people of today, as if it had come at `begun`, as serious as it ever was."""
-    held = case.plan.mentioned - case.released
-    return succeeding(_plan_now(tx, office, replace(case, severity=case.reached), held, begun), case.plan)
+    return succeeding(_plan_now(tx, office, replace(case, severity=case.reached), begun), case.plan)
 
 
-def _plan_now(tx: Tx, office: Office, case: Case, mentioned: frozenset[str], now: datetime) -> Plan:
+def _plan_now(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
     flow = office.flow(tx, case.flow, case.digest)
     roster = office.directory.roster
     reporter = office.directory.person(case.reporter).talking_as(flow.audience)
     report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
-    return routing.plan(office.book.school, roster, replace(report, mentioned=mentioned))
+    return routing.plan(office.book.school, roster, _still_named(report, case))
+
+
+def _still_named(report: routing.Report, before: Case) -> routing.Report:
+    """Give a report with everybody a child's words name, or once named, whom no guardian has let through.
+
+    Also when the words are taken back: a child who thinks better of it may have been told to. And also whom the list
+    has only had since they were written.
+    """
+    return replace(report, mentioned=(report.mentioned | before.plan.mentioned) - before.released)

@@ -63,7 +63,7 @@ def _named_flow(tx: Tx, office: Office, text: str, member: Member, now: datetime
     if member.listed and not member.is_pupil:
         said = (office.book.words.say("not-understood"), office.book.words.say("what-to-do"))
         return "", Notice(said, buttons=starts(office, member))
-    return "", whereabouts(tx, office, member, now)
+    return "", whereabouts(tx, office, member, now, lost=True)
 
 
 def _told_already(tx: Tx, office: Office, text: str, member: Member, now: datetime) -> tuple[str, Reply] | None:
@@ -91,8 +91,11 @@ def _named(office: Office, text: str, member: Member) -> tuple[Flow, ...]:
     return titled or tuple(f for f in flows if mentions(text, office.book.starts.get(f.id, frozenset())))
 
 
-def whereabouts(tx: Tx, office: Office, member: Member, now: datetime) -> Reply:
-    """Give the screen of the talk somebody has open, or what they can begin."""
+def whereabouts(tx: Tx, office: Office, member: Member, now: datetime, *, lost: bool = False) -> Reply:
+    """Give the screen of the talk somebody has open, or what they can begin.
+
+    `lost`: they wrote something that is not kept, and whoever thinks that they have told it must not be left to.
+    """
     if talk := talks.open_at(tx, member.id, ""):
         return talking.screen(tx, office, talk, member, now)
     if member.listed:
@@ -100,7 +103,9 @@ def whereabouts(tx: Tx, office: Office, member: Member, now: datetime) -> Reply:
     if not offered(office, member):
         return stranger(office)
     words = office.book.words
-    return Notice((words.say("home-unlisted"),), title=words.say("who-are-you"), buttons=starts(office, member))
+    first = (words.say("not-kept-unlisted"),) if lost else ()
+    said = (*first, words.say("home-unlisted"))
+    return Notice(said, title=words.say("who-are-you"), buttons=starts(office, member))
 
 
 def attached(tx: Tx, office: Office, member: Member, now: datetime) -> tuple[str, Reply]:

@@ -14,10 +14,9 @@ import msgspec
 from bot.cases.ladder import is_waiting
 from bot.cases.model import Case, Escalate
 from bot.clock import Clock
-from bot.prompt import Button, Notice, Token, Verb
 from bot.service import cards, casework, letters, mailing, telling
+from bot.service.notices import notice
 from bot.service.office import Office
-from bot.service.reporting import any_of
 from bot.service.retry import wait_before
 from bot.service.surface import Later, Never, Surface
 from bot.service.telling import NoticeBody
@@ -136,7 +135,7 @@ class Delivery:
     async def _show(self, item: Item, case: Case | None) -> tuple[int, str]:
         """Show an item at its place; give its revision and the platform's reference. `case` is as it was claimed."""
         if item.kind == "mail":
-            letter = mailing.letter(self._office, case, item.place.partition(":")[2], item.body)
+            letter = mailing.letter(self._office, case, item.name, item.body)
             if letter is None or mailing.SURFACE not in self._surfaces:  # or the school has switched it off since
                 raise _Moot
             return item.rev, await self._ways.bring(item, item.subject, item.rev, letter)
@@ -144,35 +143,22 @@ class Delivery:
             body = msgspec.json.decode(item.body, type=NoticeBody)
             if body.key == "taken" and not await self._has(body.ref, body.who):
                 raise _Moot  # nobody is told that somebody has it who does not
-            return item.rev, await self._ways.bring(item, item.subject, item.rev, self._notice(body, item))
+            return item.rev, await self._ways.bring(item, item.subject, item.rev, notice(self._office, body, item.name))
         if case is None:
             case = await self._read(item)
         card = cards.at_place(case, item.place, self._office)
         if card.buttons:
-            if item.place.startswith("channel:"):
+            if item.in_channel:
                 await self._guard(item, case)
         elif not item.ref:  # nothing hangs there to be taken back, and nobody there is to learn that there is a case
             raise _Moot
+        else:
+            return case.rev, await self._ways.take_back(item, case.id, case.rev, card)
         return case.rev, await self._ways.bring(item, case.id, case.rev, card)
 
     async def _has(self, ref: str, person: str) -> bool:
         case = await self._reader.run(lambda tx: cases.load(tx, ref))
         return case is not None and case.acknowledged_by == person
-
-    def _notice(self, body: NoticeBody, item: Item) -> Notice:
-        office = self._office
-        member = office.directory.person(item.place.partition(":")[2])
-        audience = body.audience or ("pupil" if member.is_pupil else "staff")
-        who = office.directory.name(body.who) if body.who else ""
-        roles = any_of(office.book, body.roles)
-        blanks = {**office.book.school.numbers, "who": who, "reference": body.ref, "recipients": roles}
-        line = office.book.words.say(f"inform-{body.key}-{audience}", **blanks)
-        if body.own and member.listed:
-            return Notice((line,), buttons=(Button(Token(Verb.OPEN, body.ref), office.book.words.say("button-read")),))
-        if body.flow in office.book.flows:
-            label = office.book.words.say(f"button-start-{body.flow}")
-            return Notice((line,), buttons=(Button(Token(Verb.START, body.ref, 0, body.flow), label, main=True),))
-        return Notice((line,))
 
     async def _read(self, item: Item) -> Case:
         case = await self._reader.run(lambda tx: cases.by_id(tx, item.subject))
@@ -185,17 +171,17 @@ class Delivery:
 
         The people who should have seen it are told one to one instead: the guard never loses an alert (design 3).
         """
-        readers = await self._ways.to(item)[0].readers(item.place.partition(":")[2])
+        readers = await self._ways.to(item)[0].readers(item.name)
         if readers is None or readers & case.plan.barred or readers - self._expected(item):
             log.error("outbox %d: a channel's readers are not as the settings say, nothing posted there", item.number)
             if item.ref:  # what hangs there from before is taken back
                 gone = cards.withdrawn(case, self._office)
-                await self._ways.bring(item, case.id, case.rev, gone)
+                await self._ways.take_back(item, case.id, case.rev, gone)
             raise Never("the channel is not safe")
 
     def _expected(self, item: Item) -> frozenset[str]:
         school = self._office.book.school
-        roles = school.channels[item.place.partition(":")[2]].readers
+        roles = school.channels[item.name].readers
         return frozenset(m.id for m in self._office.directory.roster.holding(roles))
 
     def _delivered(self, tx: Tx, item: Item, rev: int, ref: str) -> None:
@@ -216,19 +202,23 @@ class Delivery:
         When nobody of a case's present rung is left who can be reached, the next rung is told at once.
         """
         now = self._clock.now()
+        if item.kind == "notice" and (reporter := telling.reporter_of(tx, item.subject)) not in ("", item.place):
+            outbox.moot(tx, item)  # it was on its way when the list got whoever reported it: they are reached elsewhere
+            outbox.want(tx, reporter, item.kind, item.subject, item.rev, now, item.body, item.rank)
+            return
         outbox.dead(tx, item, error)
         audit.append(tx, now, "undeliverable", item.subject, "")
         if not letters.is_about_letters(item.subject):
             letters.tell(tx, self._office, now)
-        elif item.place.startswith("channel:"):
+        elif item.in_channel:
             letters.tell_one_to_one(tx, self._office, now)
         case = cases.by_id(tx, item.subject) if item.kind == "card" else None
         if case is None:
             return
-        if item.place.startswith("channel:"):
+        if item.in_channel:
             telling.tell(tx, case, case.plan.readers, now)
             return
-        mailing.unreached(tx, self._office, case, [item.place.partition(":")[2]], now)
+        mailing.unreached(tx, self._office, case, [item.name], now)
         if is_waiting(case) and _rung_is_lost(tx, case, item.place):
             casework.pass_time(tx, self._office, case.id, Escalate(case.rung + 1), now)
 
@@ -243,7 +233,7 @@ def _rung_is_lost(tx: Tx, case: Case, place: str) -> bool:
     """Say whether a place that was given up was the last at which anybody of the case's present rung was to be told."""
     rungs = case.plan.rungs
     people = rungs[case.rung].people if case.rung < len(rungs) else frozenset()
-    places = {telling.direct(person) for person in people}
+    places = {outbox.direct(person) for person in people}
     return place in places and all(outbox.lost(tx, each, case.id) for each in places)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.access import may_open
+from bot.cases.access import asked_for, may_open
 from bot.cases.model import Case, Open, PassOn, Respond
 from bot.clock import Clock
 from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Send, Skip, Stop
@@ -197,7 +197,7 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
     if case is None:
         return verbs.not_yours(office)
     match token.verb:
-        case Verb.OPEN if member.listed and _is_own(case, member):
+        case Verb.OPEN if member.listed and asked_for(case, member) and not may_open(case, member):
             return cards.own(tx, office, case, member, now)
         case Verb.ACKNOWLEDGE if case.procedure == "record":
             done = casework.act(tx, office, case.ref, Respond("seen"), member, now)
@@ -217,11 +217,6 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
     if token.verb is Verb.OPEN:
         return cards.opened(tx, office, case, member, now)
     return _done(case, office, token.verb)
-
-
-def _is_own(case: Case, member: Member) -> bool:
-    """Say whether somebody asked for this themselves, and does not also work on it."""
-    return case.procedure != "alert" and case.reporter == member.id and not may_open(case, member)
 
 
 def _done(case: Case, office: Office, verb: str) -> Card:

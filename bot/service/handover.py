@@ -8,11 +8,12 @@ from datetime import datetime
 from bot.cases import approval, ladder, matters
 from bot.cases.ladder import is_waiting
 from bot.cases.model import Case, Outcome, Plan
+from bot.cases.routing import is_alone
 from bot.flow.model import Severity
 from bot.service.casework import clock, plan_of_today
 from bot.service.office import Office
 from bot.service.reporting import put_before
-from bot.service.telling import follow
+from bot.service.telling import follow, inform
 from bot.storage import cases
 from bot.storage.tx import Tx
 
@@ -26,6 +27,8 @@ def hand_over(tx: Tx, office: Office, case_id: str, now: datetime) -> None:
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
         follow(tx, outcome, "", now, {})
+        if is_alone(outcome.case.plan, case.reporter) and not is_alone(case.plan, case.reporter):
+            inform(tx, outcome.case, "alone", now)
 
 
 def _handed_over(tx: Tx, office: Office, case: Case, now: datetime) -> Outcome:

@@ -15,9 +15,11 @@ from bot.service.office import Office
 from bot.service.telling import NoticeBody
 from bot.storage import audit, cases, letters
 from bot.storage.letters import Dead
+from bot.storage.outbox import channel, direct
 from bot.storage.tx import Tx
 
 _KEY = "letters"  # begins its notices' subjects
+_TO_OFFICERS = (f"{_KEY}.", "stopped-")  # begin those of notices that tell of Beacon; all others tell of a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def _letter(tx: Tx, channels: Mapping[str, str], everyone: Roster, dead: Dead) -
     where, _, name = dead.place.partition(":")
     if where == "channel":
         to = channels.get(name, name)
-    elif dead.kind == "notice" and case and case.reporter == name:
-        to = ""
+    elif dead.kind == "notice" and not dead.subject.startswith(_TO_OFFICERS):
+        to = ""  # whoever told something, or is about to, also before the list had them
     else:
         member = everyone.get(name)
         to = member.name if member else name
@@ -76,13 +78,13 @@ def _case_of(dead: Dead) -> str:
 
 def tell(tx: Tx, office: Office, now: datetime) -> None:
     """Tell IT that something cannot be delivered: in its channel, once a day however much that is."""
-    _say(tx, telling.channel(office.book.school.it_channel), now)
+    _say(tx, channel(office.book.school.it_channel), now)
 
 
 def tell_one_to_one(tx: Tx, office: Office, now: datetime) -> None:
     """Tell those who look after it instead, where IT's channel itself cannot be reached."""
     for member in office.directory.roster.holding(office.book.school.task):
-        _say(tx, telling.direct(member.id), now)
+        _say(tx, direct(member.id), now)
 
 
 def _say(tx: Tx, place: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from bot.people import Member, Role
 from bot.prompt import Notice
 from bot.service.office import Office
 from bot.storage import outbox
-from bot.storage.outbox import direct
+from bot.storage.outbox import channel, direct
 from bot.storage.tx import Tx
 
 log = logging.getLogger("beacon.mail")
@@ -48,7 +48,7 @@ def climbed(tx: Tx, office: Office, case: Case, now: datetime) -> None:
 def unreached(tx: Tx, office: Office, case: Case, people: Iterable[str], now: datetime) -> None:
     """Write to those of some people whom no card about an alert has reached yet, in their own chat or in a channel."""
     shown = outbox.shown(tx, case.id)
-    reading = case.plan.readers if f"channel:{case.plan.channel}" in shown else frozenset[str]()
+    reading = case.plan.readers if channel(case.plan.channel) in shown else frozenset[str]()
     _write(tx, office, case, (p for p in people if direct(p) not in shown and p not in reading), now)
 
 

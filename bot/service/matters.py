@@ -36,8 +36,11 @@ def take_task(tx: Tx, office: Office, flow: Flow, parent: Case, answers: Answers
     """Give IT its part of a report as a task of its own: the answers the flow has for it, and nothing else.
 
     Whoever reported is not named: IT needs the address, and not who saw what there. Of a report that was left before
-    it said what there is to block, IT gets nothing: it could do nothing.
+    it said what there is to block, IT gets nothing: it could do nothing. Nor of one about an adult, who may be of IT:
+    whoever deals with that decides what IT is told.
     """
+    if parent.plan.adult:
+        return
     part = {key: answers[key] for key in flow.for_it if answers.get(key)}
     if not part or not (parent.complete or any(_is_in_words(flow, key) for key in part)):
         return

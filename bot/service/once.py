@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot.cases.access import may_open
+from bot.cases.access import asked_for, may_open
 from bot.clock import Clock
 from bot.inbound import Identity, Inbound, Press
 from bot.prompt import Reply, Token, Verb
@@ -81,8 +81,7 @@ def _make(tx: Tx, office: Office, link: Link, now: datetime) -> str:
     case, member = cases.load(tx, link.case), office.directory.who(link.who)
     if case is None or member is None:
         return ""
-    own = case.procedure != "alert" and case.reporter == member.id
-    if not own and not may_open(case, member):
+    if not asked_for(case, member) and not may_open(case, member):
         return ""
     for secret, body in list(references.every(tx, _SURFACE, "link")):
         older = _decode(body)

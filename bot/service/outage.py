@@ -11,7 +11,7 @@ from bot.people import Role
 from bot.service import letters, mailing, telling
 from bot.service.office import Office
 from bot.service.telling import NoticeBody
-from bot.storage import audit
+from bot.storage import audit, outbox
 from bot.storage.tx import Tx
 
 _KEY = "stopped"
@@ -27,7 +27,7 @@ def stopped(tx: Tx, office: Office, surface: str, platform: str, now: datetime) 
     mailing.stopped(tx, office, platform, now)
     for member in office.directory.roster.holding(_TOLD):
         if office.directory.surfaces(member.id) - {surface}:
-            place, subject = telling.direct(member.id), f"{_KEY}-{surface}.{now.isoformat()}"
+            place, subject = outbox.direct(member.id), f"{_KEY}-{surface}.{now.isoformat()}"
             telling.say(tx, place, subject, NoticeBody("stopped", platform), now, Severity.HIGH)
 
 

@@ -115,10 +115,11 @@ def take_note(tx: Tx, flow: Flow, answers: Answers, now: datetime) -> None:
 def quotations(policies: Policies, answer: Answer, words: Words, *, around: bool) -> tuple[Quotation, ...]:
     """Give the clauses of an answer, word for word, with where they stand and what must be read with them."""
     quotes = answer.quotes[:1] if answer.sure else answer.quotes
-    if around:  # each section once
-        quotes = tuple({(q.document, q.passage.section, q.passage.headings): q for q in reversed(quotes)}.values())[
-            ::-1
-        ]
+    if around:  # each section once, at its first clause
+        sections: dict[tuple[object, ...], Quote] = {}
+        for quote in quotes:
+            sections.setdefault((quote.document, quote.passage.section, quote.passage.headings), quote)
+        quotes = tuple(sections.values())
     return tuple(_quotation(policies, quote, words, around=around) for quote in quotes)
 
 

@@ -17,7 +17,7 @@ from bot.service.office import Office
 from bot.service.reach import within_reach
 from bot.service.reporting import TalkBlanks
 from bot.service.telling import NoticeBody
-from bot.storage import cases, flows, talks, timers
+from bot.storage import cases, flows, outbox, talks, timers
 from bot.storage.talks import Talk
 from bot.storage.tx import Tx
 
@@ -80,9 +80,8 @@ def move(tx: Tx, office: Office, talk: Talk, member: Member, event: Event, now: 
             case Remind():
                 words_of = "" if member.listed else "pupil" if member.is_pupil else "staff"
                 about = NoticeBody("remind", "", audience=words_of)
-                telling.say(
-                    tx, telling.direct(member.id), f"{talk.id}.remind.{state.turn}", about, now, Severity.ROUTINE
-                )
+                subject = f"{talk.id}.remind.{state.turn}"
+                telling.say(tx, outbox.direct(member.id), subject, about, now, Severity.ROUTINE)
             case Remark():
                 remarks = (*remarks, effect)
     if flow.procedure == "policy" and not before.state.over and _is_noted(office, state):

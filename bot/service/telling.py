@@ -9,6 +9,7 @@ from bot.cases.model import Case, Inform, Outcome, Record, Refused, SetTimer, St
 from bot.cases.routing import is_alone
 from bot.flow.model import Answer, Severity
 from bot.storage import audit, cases, outbox, timers
+from bot.storage.outbox import channel, direct
 from bot.storage.tx import Tx
 
 Detail = Mapping[str, Answer]
@@ -34,16 +35,6 @@ class NoticeBody(msgspec.Struct, frozen=True):
     audience: str = ""
 
 
-def direct(person: str) -> str:
-    """Give the place of somebody's direct messages."""
-    return outbox.direct(person)
-
-
-def channel(name: str) -> str:
-    """Give the place of a channel of the school's settings."""
-    return f"channel:{name}"
-
-
 def delivered_at(tx: Tx, case: Case) -> datetime | None:
     """Give when the card first reached somebody who may act on the case now, other than its reporter; None before."""
     people = case.told - case.plan.barred - {case.reporter}
@@ -58,6 +49,12 @@ def inform(tx: Tx, case: Case, key: str, now: datetime, who: str = "", flow: str
     key = key if case.procedure == "alert" else f"{case.kind}-{key}"
     body = NoticeBody(key, case.ref, who, flow, roles, own=case.procedure != "alert", audience=case.unlisted)
     say(tx, direct(case.reporter), f"{case.id}.{case.rev}.{key}", body, now, case.severity)
+
+
+def reporter_of(tx: Tx, subject: str) -> str:
+    """Give the place of whoever reported what a notice that `inform` wanted is about; "" for any other notice."""
+    case = cases.by_id(tx, subject.partition(".")[0])
+    return direct(case.reporter) if case else ""
 
 
 def say(tx: Tx, place: str, subject: str, body: NoticeBody, now: datetime, severity: Severity) -> None:

@@ -14,7 +14,7 @@ from bot.service import casework, handover, mailing, talking, telling
 from bot.service.office import Office
 from bot.service.retry import wait_before
 from bot.service.telling import NoticeBody
-from bot.storage import audit, cases, inbox, questions, timers
+from bot.storage import audit, cases, inbox, outbox, questions, timers
 from bot.storage.reader import Reader
 from bot.storage.timers import Timer
 from bot.storage.tx import Tx
@@ -110,7 +110,7 @@ def _beat(tx: Tx, office: Office, now: datetime) -> None:
     A chain cut off or written anew, keys and all, is found only by a head that somebody else keeps (reliability.md).
     """
     head = ":".join(str(part) for part in audit.head(tx))
-    place = telling.channel(office.book.school.channel)
+    place = outbox.channel(office.book.school.channel)
     body = NoticeBody("heartbeat", head)
     telling.say(tx, place, f"heartbeat.{now.date()}", body, now, Severity.ROUTINE)
     inbox.forget_before(tx, now - _RESENT_WITHIN)

@@ -47,6 +47,15 @@ class Ways:
                 return f"{surface.name} {ref}"
         raise refused or Never("nobody can be reached")
 
+    async def take_back(self, item: Item, key: str, rev: int, shown: Card) -> str:
+        """Show what takes the place of a card, by the platform it hangs on and no other: elsewhere it would tell of it.
+
+        Raises Later, Never.
+        """
+        surface = self._surfaces.get(self._whose(item.ref)) or self.to(item)[0]
+        ref = await surface.deliver(item.place, key, rev, shown, self._own(surface, item.ref))
+        return f"{surface.name} {ref}"
+
     def _whose(self, ref: str) -> str:
         name, between, _ = ref.partition(" ")
         return name if between and name in self._surfaces else ""

@@ -14,6 +14,7 @@ import msgspec
 
 from bot.cases.model import Case
 from bot.flow.model import Answer
+from bot.people import Role
 from bot.storage.times import moment, stored
 from bot.storage.tx import Conflict, Tx
 from bot.storage.vault import CaseCipher, Tampered
@@ -27,7 +28,7 @@ _random = secrets.SystemRandom()
 _Row = tuple[int, str, bytes, bytes]  # number, id, wrapped, sealed
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_case = msgspec.json.Decoder(Case).decode
+_stored_case = msgspec.json.Decoder(Case).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ class _Acted:
 
 _revised = msgspec.json.Decoder(_Revised).decode
 _acted = msgspec.json.Decoder(_Acted).decode
+
+
+def _case(stored_case: bytes) -> Case:
+    """Give a case as it was stored. One from before `told_as` was written down was put before people of any role."""
+    case = _stored_case(stored_case)
+    older = case.procedure != "alert" and case.told and not case.told_as
+    return replace(case, told_as=frozenset(Role)) if older else case
 
 
 # The case itself -----------------------------------------------------------------------------------------------------

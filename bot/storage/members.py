@@ -99,16 +99,25 @@ def _who(tx: Tx, identity: Identity) -> bytes:
 def link(tx: Tx, identity: Identity, member_id: str) -> None:
     """Say which member speaks under an identity. Raises sqlite3.IntegrityError for a member that is not there.
 
-    Whoever spoke under it without being on the list was this member: what they told becomes the member's.
+    Whoever spoke under it without being on the list was this member: what they told becomes the member's. A leaver was
+    not, unless by another id: their account may be somebody else's now, as a tablet's is when a class moves up.
     """
     before = find(tx, identity)
-    if before is not None and before != member_id and (unlisted := get(tx, before)) and not unlisted.listed:
+    if before is not None and before != member_id and _was(get(tx, before), get(tx, member_id)):
         hand_over(tx, before, member_id)
     tx.execute(
         "insert into identity (school, who, member, sealed) values (?, ?, ?, ?)"
         " on conflict (school, who) do update set member = excluded.member, sealed = excluded.sealed",
         (tx.school, _who(tx, identity), member_id, tx.vault.seal(_encode(identity), f"identity {member_id}")),
     )
+
+
+def _was(before: Member | None, now: Member | None) -> bool:
+    """Say whether somebody who is not on the list is the same as somebody who is, and has the same account."""
+    if before is None or now is None or before.listed:
+        return False
+    own = before.roles and not before.source  # of the school's own list once; nobody else has a name to go by
+    return not own or before.name.casefold() == now.name.casefold()
 
 
 def outside(tx: Tx, identity: Identity, name: str = "") -> Member:

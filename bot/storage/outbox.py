@@ -36,10 +36,25 @@ class Item:
     wanted_at: datetime
     lease: datetime
 
+    @property
+    def in_channel(self) -> bool:
+        """Whether the place is a channel, and not somebody's direct messages."""
+        return self.place.startswith("channel:")
+
+    @property
+    def name(self) -> str:
+        """Whose the place is: a member's id, or the name of a channel."""
+        return self.place.partition(":")[2]
+
 
 def direct(person: str) -> str:
     """Give the place of somebody's direct messages."""
     return f"person:{person}"
+
+
+def channel(name: str) -> str:
+    """Give the place of a channel of the school's settings."""
+    return f"channel:{name}"
 
 
 def _about(place: bytes, kind: str, subject: str, part: str) -> str:
@@ -222,15 +237,6 @@ def _free(tx: Tx, item: Item) -> None:
         "update outbox set lease = 0 where school = ? and number = ? and lease = ?",
         (tx.school, item.number, stored(item.lease)),
     )
-
-
-def first_sent(tx: Tx, subject: str) -> datetime | None:
-    """Give the moment at which the first card about a subject reached anybody, or None."""
-    row = tx.execute(
-        "select min(first_sent) from outbox where school = ? and subject = ? and kind = 'card'",
-        (tx.school, subject),
-    ).fetchone()
-    return moment_or_none(row[0])
 
 
 def waiting(tx: Tx) -> int:

@@ -12,7 +12,7 @@ import msgspec
 from bot.storage.times import stored
 from bot.storage.tx import Tx
 
-Kind = Literal["chat", "team", "card", "person", "standing", "leaving", "link", "group", "stopped"]
+Kind = Literal["chat", "team", "card", "person", "standing", "leaving", "link", "stopped"]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[str, bytes]).decode

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.flow.model import Severity
+from bot.inbound import Vouched
 from bot.prompt import Notice, Prompt, Reply, Token, Verb
 from bot.storage import cases, talks
 from tests.school import School, label, said
@@ -201,3 +202,17 @@ def test_other_words_of_staff_begin_nothing_and_say_so(school: School, words: st
     assert Token(Verb.START, "concern") in [button.token for button in reply.buttons]
     assert ("have not kept it" in said(reply)) == (words != "Hello")
     assert begun(school, "oyelaran") == ""
+
+
+# Somebody who is not on the list --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["my brother pushes me", "hi", "home"])
+def test_who_is_not_on_the_list_hears_that_what_they_wrote_is_not_kept(school: School, words: str) -> None:
+    """They were only asked who they are: a child would go away in the belief of having told it."""
+    school.vouched["u-7781"] = Vouched("Sam Thornbury")
+    reply = school.type("u-7781", words)
+    assert isinstance(reply, Notice)
+    assert ("have not kept what you wrote" in said(reply)) == (words == "my brother pushes me")
+    assert "You can tell me if something is wrong." in said(reply)
+    assert begun(school, "u-7781") == ""

@@ -108,6 +108,12 @@ def test_without_a_store_nothing_is_made(tmp_path: object, command: Run) -> None
     assert (code, "there is no store" in err) == (1, True)
 
 
+def test_what_was_given_up_for_another_reason_is_left_alone(lost: School) -> None:
+    now = lost.clock.now()
+    assert lost.run(lambda tx: again(tx, "", now, ["invalid_auth"])) == 0
+    assert lost.run(lambda tx: again(tx, "", now, ["invalid_auth", "gone"])) == 2
+
+
 def test_what_another_program_wants_again_goes_out_by_itself(lost: School) -> None:
     """The command runs beside the program that serves: the row is found at the next look, however it came there."""
     lost.platform.failing = {}

@@ -265,6 +265,18 @@ def test_whoever_asked_sees_each_step_and_not_who_looked_or_noted(school: School
     assert news(school, "approval-approved", case) in told(school, "oyelaran")
 
 
+def test_it_that_sees_to_its_own_request_reads_as_much_of_it_as_any_who_asked(school: School) -> None:
+    case = school.report("qureshan", "unblock", **REQUEST)
+    school.talk("pritchard", "note", case.ref, note="Between us.")
+    school.talk("okafor", "approve_lead", case.ref, approve="yes", reason="A good lesson.")
+    opened = open_(school, "qureshan", case)
+    assert isinstance(opened, Card)
+    assert "Record that it is done" in [button.label for button in opened.buttons]
+    assert "A good lesson." in said(opened)
+    assert "Between us." not in said(opened)
+    assert "Between us." in said(open_(school, "okafor", case))
+
+
 def test_nobody_decides_on_their_own_request(school: School) -> None:
     case = school.report("okafor", "unblock", **REQUEST)
     school.settle()

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bot.flow.load import load
 from bot.inbound import Inbound, Press, Typed
 from bot.policy.find import Finder
-from bot.policy.model import Answer, Document
+from bot.policy.model import Answer, Document, Passage, Quote
 from bot.prompt import Prompt, Reply, Token, Verb
 from bot.reading import Mistakes
 from bot.school.folder import read_folder
@@ -78,6 +78,27 @@ def test_a_question_is_searched_once_a_turn_and_the_policies_made_ready_once(sch
     assert [finder.asked for finder in maker.made] == [1]
     school.type("okafor", "who may take photos?")
     assert [finder.asked for finder in maker.made] == [2]
+
+
+def test_the_next_day_it_is_searched_anew(school: School, maker: Maker) -> None:
+    """A policy may be past its review by then, and the answer is to say so."""
+    talk = ask(school).talk
+    for forward, asked in ((timedelta(), 1), (timedelta(days=1), 2)):
+        school.clock.forward(forward)
+        assert school._loop.run(school.beacon.desk.present(identity("oyelaran"), talk))
+        assert [finder.asked for finder in maker.made] == [asked]
+
+
+@pytest.mark.parametrize(
+    ("number", "first", "last"), [(1, 1, 15), (4, 1, 15), (20, 13, 27), (37, 26, 40), (40, 26, 40)]
+)
+def test_of_a_long_section_as_much_is_shown_on_either_side(school: School, number: int, first: int, last: int) -> None:
+    long = tuple(Passage(n, f"Rule {n} about kites.", ("Kites",), "1") for n in range(1, 41))
+    kites = Document("Kites", "ab" * 32, (*long, Passage(41, "A rule about boats.", ("Boats",), "2")))
+    school.run(lambda tx: policies.add(tx, "kites", kites, "kites.md", school.clock.now()))
+    school.beacon.office.policies.prepare(school.beacon.stored.reader)
+    around = school.beacon.office.policies.section(Quote(long[number - 1], "Kites", ""))
+    assert [passage.number for passage in around] == list(range(first, last + 1))
 
 
 def test_the_one_who_writes_never_makes_policies_ready(school: School, maker: Maker) -> None:

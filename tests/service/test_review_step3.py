@@ -541,9 +541,11 @@ def test_a_chair_without_a_second_governor_is_sent_to_the_lado_and_told_nothing_
     reply = school.answer("fairbairn", prompt)
     school.later(days=3)
     texts = (said(reply), told(school, "fairbairn"), said(school.home("fairbairn").reports[0]))
+    assert "Ring children's social care on 01632 960110." in texts[0], "where the LADO cannot be reached"
+    assert "only to Ms Isla Fairbairn" not in texts[0], "they are the reporter"
     for text in texts:
         assert "01632 960105" in text, "the LADO's number"
-        for lie in ("passed on", "NOT reached", "the chair of governors", "a named person", "{"):
+        for lie in ("passed on", "NOT reached", "the chair of governors", "a named person", "done your part", "{"):
             assert lie not in text, (lie, text)
     assert "Nobody here but you may see your report" in told(school, "fairbairn")
     (case,) = school.cases()

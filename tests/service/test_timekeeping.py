@@ -8,7 +8,7 @@ import pytest
 
 from bot.flow.model import Severity
 from bot.prompt import Notice, Token, Verb
-from bot.service import casework
+from bot.service import casework, handover
 from bot.service.timekeeping import begin
 from bot.storage import cases, timers
 from bot.storage.writer import NotStored
@@ -37,6 +37,18 @@ def test_after_a_day_away_each_timer_fires_once_and_the_most_urgent_first(school
     before = actions(school)
     school.settle()
     assert actions(school) == before
+
+
+def test_while_the_list_stays_as_it_is_no_case_is_looked_at(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    school.report()
+    school.settle()
+    looked_at: list[str] = []
+    monkeypatch.setattr(handover, "hand_over", lambda _, *, case_id, **__: looked_at.append(case_id))
+    school.later(hours=1)
+    assert looked_at == []
+    school.leave("pritchard")
+    school.later(hours=1)
+    assert looked_at == [school.case().id]
 
 
 def test_a_timer_fires_at_its_moment_and_not_before(school: School) -> None:

@@ -410,6 +410,32 @@ def test_what_the_head_took_without_being_known_is_taken_from_them(school: Schoo
     assert [card.case for card in school.platform.cards("person:fairbairn")] == [case.ref]
 
 
+def test_the_list_of_that_moment_counts_also_where_nobody_has_read_it_since(school: School) -> None:
+    case = school.report(WHO, "concern", about="self")
+    school.settle()
+    second_head = Member("neve", "Ms Neve Newcome", frozenset({Role.HEAD}))
+    school.run(lambda tx: members.put(tx, [second_head]))
+    school.run(lambda tx: members.link(tx, identity(WHO), "neve"))
+    school.settle()
+    assert school.case(case.ref).plan.rungs[0].people == {"fairbairn"}, "about a head it goes to the chair"
+
+
+def test_what_is_closed_is_not_told_anew_when_it_turns_out_whose_it_was(school: School) -> None:
+    case = school.report(WHO, "concern", about="self")
+    school.settle()
+    school.press("lindqvist", Token(Verb.ACKNOWLEDGE, case.ref))
+    school.talk("lindqvist", "decide", case.ref, decision="monitor")
+    school.talk("lindqvist", "close", case.ref)
+    school.settle()
+    school.run(lambda tx: members.link(tx, identity(WHO), "lindqvist"))
+    school.refresh()
+    school.settle()
+    now = school.case(case.ref)
+    assert (now.status, now.reporter) == ("closed", "lindqvist")
+    assert ("recognised", "lindqvist") in school.actions(now)
+    assert school.platform.cards("person:fairbairn") == []
+
+
 def test_a_list_that_the_desk_has_not_read_yet_counts(school: School) -> None:
     prompt = school.start(WHO, "worry")
     new = Member("p-new", "Sam", frozenset({Role.PUPIL}))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.inbound import Identity
-from bot.prompt import Card, Notice, Token, Verb
+from bot.prompt import Card, Notice, Prompt, Token, Verb
 from bot.service.surface import Later, Never
 from bot.storage import members, outbox
 from bot.storage.tx import Tx
@@ -110,3 +110,19 @@ def test_a_reference_from_before_is_the_platforms_whose_place_it_was(both: Both)
     both.press("pritchard", Token(Verb.PASS_ON, both.case().ref))
     both.settle()
     assert both.first.given[-1] == "as-it-was"
+
+
+def test_a_card_is_taken_back_where_it_hangs_and_told_of_nowhere_else(both: Both) -> None:
+    """Whom it turned out to be about got a message on their other platform that there had been a case."""
+    prompt = both.talk("oyelaran", "concern", up_to="check", danger="yes")
+    both.settle()
+    assert isinstance(prompt, Prompt)
+    change = next(row.change for row in prompt.rows if row.label == "About")
+    assert change
+    both.first.failing[DSL] = Never("stopped")
+    reply = both.press("oyelaran", change.token)
+    assert isinstance(reply, Prompt)
+    both.answer("oyelaran", reply, "dsl")
+    both.settle()
+    assert "okafor" in both.case().plan.excluded
+    assert both.second.given == []

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from bot.clock import ManualClock
+from bot.commands.leavers import leavers
 from bot.inbound import Identity
 from bot.people import Member, Role
 from bot.reading import Mistakes
@@ -108,6 +110,39 @@ def test_a_group_that_is_suddenly_empty_changes_nothing(town: Town) -> None:
     assert len(added(town)) == 2
 
 
+def many(town: Town) -> list[str]:
+    """Put so many into a group that not all of them may go at once."""
+    users = [f"UMANY{n}" for n in range(6)]
+    for number, account in enumerate(users):
+        town.fake.account(account, f"Person {number}")
+    town.fake.groups[0]["users"] = users
+    return users
+
+
+def test_when_many_leave_at_once_nobody_does_before_somebody_has_looked(town: Town) -> None:
+    users = many(town)
+    look(town)
+    assert len(added(town)) == 7
+    town.fake.groups[0]["users"] = ["UNEW"]
+    later(town)
+    assert len(added(town)) == 8, "who is new comes all the same"
+    assert "6 people would leave the list" in town.app.trouble()
+    town.fake.groups[0]["users"] = [*users, "UNEW"]
+    later(town)
+    assert town.app.trouble() == ""
+    assert len(added(town)) == 8
+
+
+def test_what_fails_is_said_until_it_is_right(town: Town) -> None:
+    town.fake.faults = [Fault("missing_scope", "usergroups.users.list", times=99)]
+    look(town)
+    assert "Slack's groups could not be asked, so nothing was changed" in town.app.trouble()
+    town.fake.faults = []
+    town.clock.forward(timedelta(minutes=16))
+    look(town)
+    assert town.app.trouble() == ""
+
+
 # The list comes first -------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +231,44 @@ def settings(folder: Path, *lines: str) -> None:
     text = (folder / SETTINGS).read_text("utf-8")
     groups = "\n".join(("[slack.groups]", *lines))
     (folder / SETTINGS).write_text(text.replace("\n[teams]", f"\n{groups}\n\n[teams]", 1), "utf-8")
+
+
+def test_an_administrator_looks_and_gives_their_word(folder: Path, fake: FakeSlack) -> None:
+    settings(folder, f'staff = "{STAFF}"')
+    users = [f"UMANY{n}" for n in range(6)]
+    for number, account in enumerate(users):
+        fake.account(account, f"Person {number}")
+    fake.groups = [{"id": STAFF, "handle": "staff", "users": users}]
+    clock = ManualClock(FRIDAY)
+    service = begin(folder, clock)
+    app: Any = service.faces[0].beside
+
+    def found() -> int:
+        async def once() -> None:
+            await app.look_round()
+            await app.tasks.finish()
+            await app.api.close()
+
+        asyncio.run(once())
+        service.beacon.stored.reader.run_now(service.beacon.office.directory.refresh)
+        return sum(m.source == "slack" for m in service.beacon.desk.roster)
+
+    def said(*more: str) -> str:
+        done = CliRunner().invoke(leavers, [str(folder), *more])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert found() == 6
+    assert said() == "nobody waits to leave the list\n"
+    fake.account("UNEW", "Ms Petra Novak")
+    fake.groups[0]["users"] = ["UNEW"]
+    clock.forward(timedelta(hours=25))
+    assert found() == 7
+    assert "Person 3 (staff)\n" in said()
+    assert "Slack: 6 would leave or change sides" in said()
+    assert "Slack: 6 left the list" in said("--yes")
+    assert (found(), said()) == (1, "nobody waits to leave the list\n")
+    service.beacon.stored.close()
 
 
 def test_they_last_through_an_import_and_go_with_the_setting(folder: Path, fake: FakeSlack) -> None:

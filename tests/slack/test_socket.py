@@ -355,3 +355,11 @@ def test_an_answer_that_comes_after_its_connection_has_gone_is_stored_once(
         assert (line.seen(), line.talks()) == (1, 1)
 
     talk(tmp_path, test)
+
+
+@pytest.mark.parametrize(
+    ("tries", "after", "seconds"), [(1, 0.0, 5.0), (2, 60.0, 60.0), (9, 0.0, 300.0), (5000, 0.0, 300.0)]
+)
+def test_it_is_tried_ever_more_seldom_and_for_as_long_as_it_takes(tries: int, after: float, seconds: float) -> None:
+    """After a holiday without a line there have been thousands of tries."""
+    assert dial.pause(10.0, tries, after) == seconds

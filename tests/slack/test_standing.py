@@ -125,7 +125,7 @@ def test_while_slack_cannot_be_asked_they_are_told_whom_to_tell_and_later_let_in
     somebody = town.person(NEW)
     town.fake.faults = [Fault(kind, "users.info")]
     somebody.command("report a concern")
-    for part in ("nothing was taken in", "safeguarding lead in person", "999"):
+    for part in ("nothing was saved", "safeguarding lead in person", "999"):
         assert part in read(somebody.window)
     town.clock.forward(timedelta(seconds=5))
     somebody.command("report a concern")
@@ -141,7 +141,7 @@ def test_a_slow_answer_is_not_waited_for_but_is_there_the_next_time(
     town.fake.slow = 0.2
     town.fake.faults = [Fault("hang", "users.info")]
     somebody.command("report a concern")
-    assert "nothing was taken in" in read(somebody.window)
+    assert "nothing was saved" in read(somebody.window)
     somebody.command("report a concern")
     assert any(b["type"] == "input" for b in somebody.window["blocks"])
     assert town.fake.calls["users.info"] == 1
@@ -187,7 +187,7 @@ def test_what_slack_said_yesterday_counts_no_more(town: Town) -> None:
     town.clock.forward(timedelta(hours=25))
     town.fake.faults = [Fault("500", "users.info")]
     somebody.command("report a concern")
-    assert "nothing was taken in" in read(somebody.window)
+    assert "nothing was saved" in read(somebody.window)
 
 
 def test_a_refresh_that_fails_leaves_what_is_known(town: Town) -> None:

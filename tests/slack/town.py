@@ -3,18 +3,15 @@
 One loop runs it all and stands still between a test's lines, so that nothing happens unless a test asks for it.
 """
 
-import asyncio
 import hashlib
 import hmac
-import itertools
 import json
 import logging
 import socket
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -23,16 +20,15 @@ import uvicorn
 from adapters.slack.app import SlackApp
 from adapters.slack.config import SlackConfig
 from bot.flow.step import current
-from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.inbound import Identity
 from bot.library import wording
 from bot.people import Member, Role
-from bot.prompt import Reply
 from bot.running.serving import application
 from bot.service.surface import Surface
-from bot.storage import members, talks
-from bot.storage.tx import Tx
+from bot.storage import talks
 from bot.wiring import Beacon, open_store
-from tests.school import ORDINARY, Recorder, School, larkfield
+from tests.reached import Reached
+from tests.school import ORDINARY, Recorder, larkfield
 from tests.slack.fake import BOT_USER, TEAM, TOKEN, FakeSlack
 from tests.slack.lint import lint_view
 from tests.web.served import end
@@ -40,7 +36,6 @@ from tests.web.served import end
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - of this workspace, which is made up
 DSL_CHANNEL, IT_CHANNEL = "C0DSL", "C0IT"
 WORDS = wording("slack")
-T = TypeVar("T")
 Json = dict[str, Any]
 
 
@@ -54,8 +49,10 @@ def direct(member: str) -> str:
     return f"D{member.upper()}"
 
 
-class Town(School):
+class Town(Reached):
     """A school whose people are in Slack."""
+
+    app: SlackApp
 
     def __init__(
         self,
@@ -71,8 +68,6 @@ class Town(School):
         self.fake = fake
         self.config = SlackConfig(TEAM, TOKEN, SECRET, pupils=pupils, unlisted=unlisted, api=f"{api}/api/")
         self.elsewhere = Recorder()  # another platform, on which nobody is unless a test says so
-        self.waits: list[float] = []
-        self.numbers = itertools.count(1)
         self.port = getattr(self, "port", 0)
         self.server: uvicorn.Server | None = None
         book = larkfield()
@@ -90,7 +85,7 @@ class Town(School):
     def open(self) -> None:
         stored = open_store(self.folder, self.book.school.id)
         self.app = SlackApp(
-            *(self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self._wait),
+            *(self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self.wait),
             reread=lambda: self.config,
         )
         surfaces: dict[str, Surface] = {"slack": self.app.surface, self.elsewhere.name: self.elsewhere}
@@ -107,44 +102,19 @@ class Town(School):
         await self.server.startup(sockets=[taken])
         self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{taken.getsockname()[1]}", timeout=60)
 
-    async def _wait(self, seconds: float) -> None:
-        """Let the clock do the waiting."""
-        self.waits.append(seconds)
-        self.clock.forward(timedelta(seconds=seconds))
-        await asyncio.sleep(0)
-
-    async def _end(self) -> None:
+    async def end(self) -> None:
         await self.client.aclose()
         assert self.server is not None
         await end(self.server)
         await self.app.tasks.finish()
         await self.app.api.close()
 
-    def reopen(self) -> None:
-        self._loop.run(self._end())
-        super().reopen()
-
-    def close(self) -> None:
-        self._loop.run(self._end())
-        super().close()
-
     def put(self, people: tuple[Member, ...]) -> None:
-        def job(tx: Tx) -> None:
-            members.put(tx, people)
-            for member in people:
-                members.link(tx, Identity("slack", TEAM, user(member.id)), member.id)
-
         for member in people:
             self.fake.account(user(member.id), member.name, profile={"email": member.email})
-        self.run(job)
-        self.refresh()
-
-    def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
-        inbound = Inbound(self.identity(who), event or f"direct-{next(self.numbers)}", act)
-        return self._loop.run(self.beacon.desk.receive(inbound))
+        super().put(people)
 
     def identity(self, who: str) -> Identity:
-        """Give who somebody is in Slack."""
         return Identity("slack", TEAM, user(who))
 
     def go_round(self) -> None:
@@ -156,16 +126,6 @@ class Town(School):
             await self.app.tasks.finish()
 
         self._loop.run(once())
-
-    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something, and what follows from it."""
-
-        async def both() -> T:
-            done = await work
-            await self.app.tasks.finish()
-            return done
-
-        return self._loop.run(both())
 
     # What Slack sends -------------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def test_what_is_wanted_is_claimed_sent_and_then_quiet(run: Run) -> None:
     assert run(outbox.waiting) == 0
     assert run(outbox.next_due) is None
     assert claim(run, 9999) == ()
-    assert run(lambda tx: outbox.first_sent(tx, "case1")) == AT + 2 * SECOND
+    assert run(lambda tx: outbox.shown(tx, "case1")) == {"dm:dsl": AT + 2 * SECOND}
 
 
 def test_an_update_carries_the_reference_of_what_is_there(run: Run) -> None:
@@ -49,7 +49,7 @@ def test_an_update_carries_the_reference_of_what_is_there(run: Run) -> None:
     (item,) = claim(run, 5)
     assert (item.rev, item.ref, item.wanted_at) == (2, "ts1", AT + 5 * SECOND)
     sent(run, item, 6)
-    assert run(lambda tx: outbox.first_sent(tx, "case1")) == AT
+    assert run(lambda tx: outbox.shown(tx, "case1")) == {"dm:dsl": AT}
 
 
 def test_an_older_or_equal_revision_is_never_wanted(run: Run) -> None:
@@ -147,11 +147,11 @@ def test_most_urgent_first_then_the_longest_wanted(run: Run) -> None:
 def test_only_cards_count_as_delivered(run: Run) -> None:
     run(lambda tx: outbox.want(tx, "dm:pupil1", "notice", "case1", 1, AT, b"saved"))
     sent(run, claim(run)[0])
-    assert run(lambda tx: outbox.first_sent(tx, "case1")) is None
+    assert run(lambda tx: outbox.shown(tx, "case1")) == {}
     want(run, 1, 5)
     sent(run, claim(run, 5)[0], 7)
-    assert run(lambda tx: outbox.first_sent(tx, "case1")) == AT + 7 * SECOND
-    assert run(lambda tx: outbox.first_sent(tx, "case2")) is None
+    assert run(lambda tx: outbox.shown(tx, "case1")) == {"dm:dsl": AT + 7 * SECOND}
+    assert run(lambda tx: outbox.shown(tx, "case2")) == {}
 
 
 def test_every_place_that_shows_a_subject_is_known(run: Run) -> None:

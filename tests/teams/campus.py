@@ -3,16 +3,12 @@
 One loop runs it all and stands still between a test's lines, so that nothing happens unless a test asks for it.
 """
 
-import asyncio
-import itertools
 import json
 import time
 import uuid
-from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import jwt
@@ -20,21 +16,18 @@ import jwt
 from adapters.teams.app import ADDRESS, TeamsApp
 from adapters.teams.config import TeamsConfig
 from adapters.teams.tokens import Tokens
-from bot.inbound import Attached, Identity, Inbound, Press, Typed
+from bot.inbound import Identity
 from bot.library import wording
 from bot.people import Member
-from bot.prompt import Home, Reply
 from bot.running.serving import application
-from bot.storage import members
-from bot.storage.tx import Tx
 from bot.wiring import Beacon, open_store
 from tests.contract.test_teams import breaches, parts, texts
-from tests.school import School, larkfield
+from tests.reached import Reached
+from tests.school import larkfield
 from tests.teams.microsoft import APP, BOT, TEAM, TENANT, FakeEntra, FakeTeams, signing_key
 
 DSL_CHANNEL, IT_CHANNEL = "19:dsl@thread.tacv2", "19:it@thread.tacv2"
 WORDS = wording("teams")
-T = TypeVar("T")
 Json = dict[str, Any]
 
 
@@ -48,8 +41,10 @@ def chat(member: str) -> str:
     return f"a:{member}"
 
 
-class Campus(School):
+class Campus(Reached):
     """A school whose people are in Teams."""
+
+    app: TeamsApp
 
     def __init__(self, folder: Path, teams: FakeTeams, address: str, *, local: bool = False, **more: Any) -> None:
         self.teams = teams
@@ -58,8 +53,6 @@ class Campus(School):
         self.config = TeamsConfig(
             *(APP, TENANT, "a-secret-of-a-made-up-app"), local=local, keys=f"{address}/openid", service=address
         )
-        self.waits: list[float] = []
-        self.numbers = itertools.count(1)
         book = larkfield()
         ids = {"dsl": DSL_CHANNEL, "it": IT_CHANNEL}
         channels = {
@@ -75,7 +68,7 @@ class Campus(School):
         stored = open_store(self.folder, self.book.school.id)
         tokens = Tokens(self.config, self.entra)
         self.app = TeamsApp(
-            self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self._wait, tokens
+            self.config, self.book.school, stored.writer, stored.reader, self.clock, WORDS, self.wait, tokens
         )
         self.beacon = Beacon(stored, self.book, self.clock, {"teams": self.app.surface})
         served = application(self.beacon, self.app.routes(self.beacon.desk))
@@ -86,52 +79,18 @@ class Campus(School):
         assert self.app.hung is not None
         await self.app.hung.load()
 
-    async def _wait(self, seconds: float) -> None:
-        """Let the clock do the waiting."""
-        self.waits.append(seconds)
-        self.clock.forward(timedelta(seconds=seconds))
-        await asyncio.sleep(0)
-
-    async def _end(self) -> None:
+    async def end(self) -> None:
         await self.client.aclose()
         await self.app.tasks.finish()
         await self.app.connector.close()
 
-    def reopen(self) -> None:
-        self._loop.run(self._end())
-        super().reopen()
-
-    def close(self) -> None:
-        self._loop.run(self._end())
-        super().close()
-
     def put(self, people: tuple[Member, ...]) -> None:
-        def job(tx: Tx) -> None:
-            members.put(tx, people)
-            for member in people:
-                members.link(tx, Identity("teams", TENANT, person(member.id)), member.id)
-
         for member in people:
             self.teams.chats[person(member.id)] = chat(member.id)
-        self.run(job)
-        self.refresh()
+        super().put(people)
 
-    def send(self, who: str, act: Press | Typed | Attached, event: str = "") -> Reply:
-        inbound = Inbound(Identity("teams", TENANT, person(who)), event or f"direct-{next(self.numbers)}", act)
-        return self._loop.run(self.beacon.desk.receive(inbound))
-
-    def home(self, who: str) -> Home:
-        return self._loop.run(self.beacon.desk.home(Identity("teams", TENANT, person(who))))
-
-    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something, and what follows from it."""
-
-        async def both() -> T:
-            done = await work
-            await self.app.tasks.finish(60)
-            return done
-
-        return self._loop.run(both())
+    def identity(self, who: str) -> Identity:
+        return Identity("teams", TENANT, person(who))
 
     def sweep(self) -> None:
         """Look for the cards of talks that time has ended."""
@@ -148,7 +107,7 @@ class Campus(School):
             data |= {"team": {"id": TEAM}, "channel": {"id": channel}}
         return {
             "type": type_,
-            "id": f"event-{next(self.numbers)}",
+            "id": f"activity-{next(self.numbers)}",
             "channelId": "msteams",
             "serviceUrl": self.address,
             "from": {"id": f"29:{who}", "name": "A Name", "aadObjectId": person(who)},

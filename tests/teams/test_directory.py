@@ -21,12 +21,13 @@ from adapters.teams.config import VARIABLE, TeamsConfig
 from adapters.teams.graph import Graph
 from adapters.teams.tokens import GRAPH, Tokens
 from bot.clock import ManualClock
-from bot.commands.teams import teams as commands
+from bot.commands.leavers import leavers as command
 from bot.inbound import Identity
 from bot.people import Role
 from bot.running.school import Service, begin
 from bot.school.folder import PEOPLE, SETTINGS
 from bot.service import mailing
+from bot.storage import joining, references
 from tests.folder import hillside
 from tests.school import FRIDAY
 from tests.teams.graph_fake import PUPILS, STAFF, FakeGraph, object_id, user
@@ -73,11 +74,34 @@ class Hill:
         """Let it ask the directory if it is time to, as it does beside everything else."""
 
         async def once() -> None:
-            await self.teams._match()
+            await self.teams.matching.look()
             await self.teams.graph.close()
 
         self.run(once())
         self.refresh()
+
+    def serve(self) -> None:
+        """Run it as a served school does, until it has learnt who is there."""
+        assert self.service is not None
+        beacon = self.service.beacon
+
+        async def served() -> None:
+            stored, loop = asyncio.Event(), asyncio.get_running_loop()
+
+            def committed() -> None:
+                loop.call_soon_threadsafe(stored.set)
+
+            beacon.stored.writer.committed.append(committed)
+            async with beacon.running(), asyncio.timeout(30):
+                beside = asyncio.create_task(self.teams.forever())
+                while not self.added():
+                    await stored.wait()
+                    stored.clear()
+                    self.refresh()
+                beside.cancel()
+                await asyncio.gather(beside, return_exceptions=True)
+
+        self.runner.run(served())
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         self.runner.run(work)
@@ -130,28 +154,23 @@ EVERYBODY = {**{f"Person {n}": Role.STAFF for n in (2, 3)}, **{f"Person {n}": Ro
 
 def test_a_served_school_learns_who_is_there_by_itself(hill: Hill) -> None:
     hill.begin()
-    assert hill.service is not None
-    beacon = hill.service.beacon
-
-    async def served() -> None:
-        stored, loop = asyncio.Event(), asyncio.get_running_loop()
-
-        def committed() -> None:
-            loop.call_soon_threadsafe(stored.set)
-
-        beacon.stored.writer.committed.append(committed)
-        async with beacon.running(), asyncio.timeout(30):
-            beside = asyncio.create_task(hill.teams.forever())
-            while not hill.added():
-                await stored.wait()
-                stored.clear()
-                hill.refresh()
-            beside.cancel()
-            await asyncio.gather(beside, return_exceptions=True)
-
-    hill.runner.run(served())
+    hill.serve()
     assert hill.added() == EVERYBODY
     assert (hill.who(1), hill.who(2), hill.who(11)) == ("Mrs Ann Hill", "Person 2", "Person 11")
+
+
+def test_what_cannot_be_read_any_more_of_an_earlier_run_stops_nothing(
+    hill: Hill, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would end all that goes on beside Teams, and with it the connection by which everybody is alerted."""
+    hill.begin()
+    assert hill.service is not None
+    writer = hill.service.beacon.stored.writer
+    writer.run_now(lambda tx: references.put(tx, "teams", "card", "x", b"{}", FRIDAY))
+    writer.run_now(lambda tx: tx.execute("update reference set sealed = x'00'"))
+    hill.serve()
+    assert hill.added() == EVERYBODY
+    assert "something beside Teams failed and is tried again: " in caplog.text
 
 
 def test_it_is_asked_again_when_it_is_time_and_not_before(hill: Hill) -> None:
@@ -271,7 +290,7 @@ def test_an_administrator_looks_and_gives_their_word(hill: Hill) -> None:
     hill.look()
 
     def leavers(*more: str) -> str:
-        done = CliRunner().invoke(commands, ["leavers", str(hill.folder), *more])
+        done = CliRunner().invoke(command, [str(hill.folder), *more])
         assert done.exit_code == 0, done.output
         return done.output
 
@@ -317,9 +336,6 @@ def test_school_data_and_groups_are_read_together(hill: Hill, caplog: pytest.Log
 
 
 def test_who_talks_to_beacon_is_asked_about(hill: Hill) -> None:
-    from adapters.teams import people  # noqa: PLC0415
-    from bot.storage import references  # noqa: PLC0415
-
     hill.begin()
     assert hill.service is not None
     stored = hill.service.beacon.stored
@@ -328,7 +344,9 @@ def test_who_talks_to_beacon_is_asked_about(hill: Hill) -> None:
         stored.writer.run_now(lambda tx, key=key: references.put(tx, "teams", "chat", key, b"{}", FRIDAY))  # type: ignore[misc]
     hill.directory.people = {object_id(41): user(41, userType="Guest")}
     hill.look()
-    told = stored.reader.run_now(lambda tx: {n: people.known(tx, object_id(n)) for n in (2, 41, 42, 43)})
+    told = stored.reader.run_now(
+        lambda tx: {n: joining.known(tx, joining.Source("teams", TENANT), object_id(n)) for n in (2, 41, 42, 43)}
+    )
     assert {n: (k.guest, k.enabled) for n, k in told.items() if k} == {
         2: (False, True),
         41: (True, True),

@@ -6,10 +6,9 @@ import jwt
 import pytest
 
 from adapters.teams.doctor import Doctor, Finding, is_id
-from adapters.teams.graph import Known
 from adapters.teams.permissions import WHY, granted, needed
 from adapters.teams.tokens import Tokens
-from bot.people import Role
+from bot.people import Account, Role
 from bot.reading import Mistakes
 from bot.school.people_file import Entry
 from bot.service.surface import Never
@@ -37,16 +36,16 @@ def examine(campus: Campus, people: list[Entry] | None = None) -> list[Finding]:
 class Given:
     """Stands in for Graph where only what it gives matters."""
 
-    people: tuple[Known, ...] = (Known("1", "A", ()), Known("2", "B", (), guest=True))
+    people: tuple[Account, ...] = (Account("1", "A", ()), Account("2", "B", (), guest=True))
     wrong: Exception | None = None
 
-    async def members(self, group: str) -> tuple[Known, ...]:
+    async def members(self, group: str) -> tuple[Account, ...]:
         assert group in (STAFF, PUPILS)
         if self.wrong:
             raise self.wrong
         return self.people
 
-    async def roll(self) -> tuple[Known, ...]:
+    async def roll(self) -> tuple[Account, ...]:
         return self.people
 
 

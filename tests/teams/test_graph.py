@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import pytest
 
 from adapters.teams.config import TeamsConfig
-from adapters.teams.graph import Graph, Known
+from adapters.teams.graph import Graph
 from adapters.teams.graph_library import Gone
 from adapters.teams.mailing import Mailing
 from adapters.teams.tokens import NoToken, Tokens
+from bot.people import Account
 from bot.prompt import Card, Notice
 from bot.reading import Mistakes
 from bot.service.surface import Later, Never
@@ -61,7 +62,7 @@ def done(graph: Graph, work: Coroutine[Any, Any, T]) -> T:
             gc.collect()
 
 
-def ask(graph: Graph) -> tuple[Known, ...]:
+def ask(graph: Graph) -> tuple[Account, ...]:
     return done(graph, graph.members(STAFF))
 
 
@@ -95,7 +96,7 @@ def test_school_data_says_who_is_a_pupil(graph: Graph, directory: FakeGraph) -> 
         *(user(4), user(5, primaryRole="faculty"), user(6, primaryRole="student", userType="Guest")),
     ]
     found = done(graph, graph.roll())
-    assert [(k.id, k.role, k.guest) for k in found] == [
+    assert [(k.id, *k.roles, k.guest) for k in found] == [
         (object_id(1), "pupil", False),
         (object_id(2), "staff", False),
         (object_id(6), "pupil", True),

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from adapters.teams.graph import Known
-from adapters.teams.people import keep
 from adapters.teams.vouching import is_guest
 from bot.files import shipped
+from bot.people import Account
 from bot.reading import Mistakes
 from bot.school.settings_file import load_school
 from bot.storage import references
+from bot.storage.joining import Source, keep
 from tests.teams.campus import DSL_CHANNEL, Campus, action, chat, person, said, titles
 from tests.teams.microsoft import TENANT, Fault
 
@@ -189,10 +189,10 @@ def test_a_guest_who_is_on_the_list_is_somebody_like_all_others(campus: Campus) 
 
 def test_what_the_directory_says_comes_first(campus: Campus) -> None:
     now = campus.clock.now()
-    campus.run(lambda tx: keep(tx, [Known(person(WHO), "Sam", (), guest=True)], now))
+    campus.run(lambda tx: keep(tx, Source("teams", TENANT), [Account(person(WHO), "Sam", (), guest=True)], now))
     campus.install(WHO)
     assert titles(campus.last(WHO)) == []
-    campus.run(lambda tx: keep(tx, [Known(person(WHO), "Sam", ())], now))
+    campus.run(lambda tx: keep(tx, Source("teams", TENANT), [Account(person(WHO), "Sam", ())], now))
     campus.write(WHO, "home")
     assert len(titles(campus.last(WHO))) == 2
     assert asked(campus) == 0

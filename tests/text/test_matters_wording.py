@@ -74,7 +74,7 @@ def test_whoever_leaves_their_name_out_is_told_what_that_is_worth() -> None:
 
 def test_the_end_of_a_concern_about_an_adult_has_the_numbers() -> None:
     end = " ".join(filled(*ADULT.thanks))
-    assert f"LADO) yourself on {BLANKS['lado']}, also when it is about the headteacher" in end
+    assert f"LADO) yourself on {BLANKS['lado']}, even when it is about the headteacher" in end
     assert "0800 028 0285" in end
     assert "saved and is being passed on now. That does not mean that somebody has read it." in end
 

@@ -372,7 +372,7 @@ TO_ADMINISTRATORS = {
     "running/demo.py", "running/people_import.py", "running/school.py", "running/serving.py",
     "slack/doctor.py", "slack/guard.py", "slack/manifest.py",
     "teams/config.py", "teams/connector.py", "teams/doctor.py", "teams/package.py",
-    "teams/graph_library.py", "teams/matching.py", "teams/permissions.py",
+    "teams/graph_library.py", "teams/permissions.py", "service/joining.py",
     "read.py", "read_pdf.py", "read_shapes.py", "traps.py", "lexicon.py", "policies.py",  # what a policy file lacks
 }  # fmt: skip
 

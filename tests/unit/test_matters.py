@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.access import may_lower, may_open
-from bot.cases.matters import plan, task, unblock
+from bot.cases.matters import as_of, plan, task, unblock
 from bot.cases.model import Acknowledge, Approve, CaseVerb, Done, Note, Open, Plan, Procedure, Respond
 from bot.cases.procedures import decide
 from bot.cases.routes import ROUTES, told
@@ -184,3 +184,12 @@ def test_reading_and_noting_belong_to_all(procedure: Procedure, verb: CaseVerb) 
     if procedure == "approval":
         case = replace(case, approval=unblock(SCHOOL, roster(), "oyelaran", FRIDAY, None))
     assert decide(case, verb, "D", FRIDAY).effects
+
+
+def test_where_only_who_agreed_is_left_the_next_gate_is_theirs_too() -> None:
+    gates = (Gate("lead", (Role.DSL,)), Gate("educational", (Role.DSL,)))
+    school = replace(SCHOOL, unblock=replace(SCHOOL.unblock, gates=gates))
+    everybody, alone = roster(), Roster(m for m in PEOPLE if m.id == "okafor")
+    passed = replace(unblock(school, everybody, "oyelaran", FRIDAY, None), at=1, passed=frozenset({"okafor"}))
+    assert line(as_of(passed, school, everybody, "oyelaran", FRIDAY).gates[1].plan) == "pritchard"
+    assert line(as_of(passed, school, alone, "oyelaran", FRIDAY).gates[1].plan) == "okafor"

@@ -101,6 +101,7 @@ def test_what_is_over_is_not_kept(page: Reading) -> None:
         return int(page.school.read(lambda tx: tx.execute(query).fetchone()[0]))
 
     page.link(DSL)
+    page.link(DEPUTY)
     page.school.clock.forward(timedelta(minutes=6))
     link = page.link(DSL)
     assert kept() == 1
