@@ -49,12 +49,12 @@ class Member:
         return Role.PUPIL in self.roles
 
     def talking_as(self, audience: str) -> "Member":
-        """Give them as somebody who tells something in a flow for pupils, or for staff.
+        """Give them as somebody who tells something in a flow for pupils, or for staff; with "" as they are known.
 
         Of somebody who is not on the list that is all there is to know, and they said it themselves: it decides in
         which words they are spoken to, and no role comes of it.
         """
-        if self.listed:
+        if self.listed or not audience:
             return self
         return replace(self, roles=frozenset({Role.PUPIL}) if audience == "pupil" else frozenset())
 

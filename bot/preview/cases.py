@@ -18,7 +18,7 @@ from bot.flow.talk import Raise, State
 from bot.people import Member, Role, Roster
 from bot.preview.ways import Sample, ways
 from bot.prompt import Button, Card, Home, Notice, Token, Verb
-from bot.service import cards, casework, frontpage, matters, verbs
+from bot.service import cards, casework, frontpage, matters, today, verbs
 from bot.service.directory import Directory
 from bot.service.office import Office
 from bot.service.rulebook import Rulebook
@@ -251,7 +251,7 @@ class _Life:
 
     def _time_passes(self, case: Case) -> Case:
         taken = self._as_it_is(case)
-        overdue = casework.overdue(self._tx, self._office, taken, self._now)
+        overdue = today.overdue(self._tx, self._office, taken, self._now)
         casework.pass_time(self._tx, self._office, case.id, overdue, self._now)
         return self._as_it_is(case)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -19,7 +20,10 @@ from starlette.routing import BaseRoute, Route
 from bot.reading import Mistakes
 from bot.storage import outbox
 from bot.storage.tx import Tx
+from bot.trace import trace
 from bot.wiring import Beacon
+
+log = logging.getLogger("beacon.serving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,22 @@ def _on_a_signal(do: Callable[[int, FrameType | None], None] | signal.Handlers) 
 
 async def _run(beacon: Beacon, server: uvicorn.Server, listening: socket.socket, beside: Sequence[Beside]) -> None:
     async with beacon.running():
-        tasks = [asyncio.create_task(each.forever()) for each in beside]
+        tasks = [asyncio.create_task(kept_up(each)) for each in beside]
         try:
             await server.serve([listening])
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def kept_up(beside: Beside) -> None:
+    """Do what is done beside; should it end through a defect, that is said at once, and the school served on."""
+    try:
+        await beside.forever()
+    except Exception as wrong:
+        log.critical("what runs beside has ended, so start Beacon again: %s", trace(wrong))
+        raise
 
 
 class _Server(uvicorn.Server):

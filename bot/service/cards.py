@@ -122,7 +122,7 @@ def to_reporter(case: Case, office: Office, reporter: Member, now: datetime, del
             Row(words.say("fact-status"), words.say(f"mine-{_stage(case)}", **_stage_blanks(case, office))),
         )
         return Card(case.ref, case.rev, case.summary, _tone(case), facts, buttons=(buttons.read(case, office),))
-    audience = case.unlisted or ("pupil" if reporter.is_pupil else "staff")
+    audience = "pupil" if reporter.talking_as(case.unlisted).is_pupil else "staff"
     late = now - case.reported_at >= book.school.undelivered_after
     unsent = "undelivered" if late else "saved"
     waiting = "unanswered" if case.unanswered else "delivered" if delivered else unsent

@@ -6,14 +6,11 @@ What happens is decided by the procedures of `bot.cases`; this module loads and 
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Literal
 
 from bot.cases import access, alert, approval, matters, response, routing
-from bot.cases.hours import later, next_midday
-from bot.cases.ladder import Due, succeeding
+from bot.cases.hours import next_midday
 from bot.cases.model import (
-    Acknowledge,
     Approve,
     AskAgain,
     CannotDo,
@@ -23,13 +20,10 @@ from bot.cases.model import (
     Escalate,
     Expire,
     Outcome,
-    Overdue,
     Part,
     Plan,
     Record,
     Refused,
-    Release,
-    Reopen,
     Revise,
     Talked,
 )
@@ -37,7 +31,7 @@ from bot.cases.procedures import decide
 from bot.flow.model import Answers, Flow, Severity, Subject, applies, path
 from bot.flow.talk import Raise
 from bot.people import Member
-from bot.service import mailing
+from bot.service import mailing, today
 from bot.service.office import Office
 from bot.service.reporting import report_of
 from bot.service.telling import Detail, delivered_at, follow, inform, show_everywhere
@@ -57,7 +51,7 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
     book, roster = office.book, office.directory.roster
     report = report_of(book, roster, flow, raised.answers, reporter, raised.severity, since)
     if before is not None:
-        report = _still_named(report, before)
+        report = today.still_named(report, before)
     plan = routing.plan(book.school, roster, report)
     halted: Literal["", "stopped", "timeout"] = raised.why if raised.why in ("stopped", "timeout") else ""
     if before is None:
@@ -68,14 +62,14 @@ def take_report(tx: Tx, office: Office, talk: Talk, flow: Flow, raised: Raise, r
             expected=_expected(tx, flow, raised.answers, now),
             unnamed=_unnamed(flow, raised),
         )
-        outcome = alert.begin(case, clock(office, case.severity))
+        outcome = alert.begin(case, today.clock(office, case.severity))
         cases.insert(tx, outcome.case, adult=plan.adult)
         if reporter.is_pupil:
             timers.put(tx, "talked", case.id, 0, next_midday(book.school.hours, now), int(case.severity))
     else:
-        wanted = decide_due(office, raised.severity, now)
+        wanted = today.decide_due(office, raised.severity, now)
         verb = Revise(raised.severity, report.subject, plan, wanted, complete=raised.complete, halted=halted)
-        outcome = decide(before, verb, "", now, clock(office, raised.severity))
+        outcome = decide(before, verb, "", now, today.clock(office, raised.severity))
         outcome = replace(outcome, case=replace(outcome.case, unnamed=_unnamed(flow, raised)))
         cases.save(tx, outcome.case, before)
         if plan.adult and not before.plan.adult:
@@ -131,9 +125,9 @@ def recognise(tx: Tx, office: Office, case_id: str, now: datetime) -> None:
     follow(tx, Outcome(case, (Record("recognised"),)), case.reporter, now, {})
     if case.procedure != "alert" or case.subject is not Subject.SELF or case.status == "closed":
         return
-    plan = _plan_now(tx, office, case, now)
-    verb = Revise(case.severity, case.subject, plan, decide_due(office, case.severity, now))
-    outcome = decide(case, verb, "", now, clock(office, case.severity))
+    plan = today.plan_now(tx, office, case, now)
+    verb = Revise(case.severity, case.subject, plan, today.decide_due(office, case.severity, now))
+    outcome = decide(case, verb, "", now, today.clock(office, case.severity))
     cases.save(tx, outcome.case, case)
     follow(tx, replace(outcome, effects=tuple(e for e in outcome.effects if not isinstance(e, Record))), "", now, {})
 
@@ -184,15 +178,10 @@ def _expected(tx: Tx, flow: Flow, answers: Answers, now: datetime) -> str:
     return next((case.ref for case in cases.unfinished(tx, "notice") if response.counts_at(case, now)), "")
 
 
-def clock(office: Office, severity: Severity) -> Due:
-    """Give how the school's ladder of a severity counts time."""
-    return partial(routing.due, office.book.school, severity)
-
-
 def _do(tx: Tx, office: Office, case: Case, verb: CaseVerb, person: str, now: datetime, detail: Detail) -> Outcome:
     # What adults lowered counts no longer once the child says that nobody came.
     severity = case.reached if isinstance(verb, Talked) else case.severity
-    outcome = decide(_as_of(office, case, verb, person, now), verb, person, now, clock(office, severity))
+    outcome = decide(_as_of(office, case, verb, person, now), verb, person, now, today.clock(office, severity))
     if outcome.case != case:
         cases.save(tx, outcome.case, case)
     follow(tx, outcome, person, now, detail)
@@ -218,57 +207,3 @@ def _as_of(office: Office, case: Case, verb: CaseVerb, person: str, now: datetim
     school, roster = office.book.school, office.directory.roster
     agreeing = person if isinstance(verb, Approve) else ""
     return replace(case, approval=matters.as_of(case.approval, school, roster, case.reporter, now, agreeing))
-
-
-def decide_due(office: Office, severity: Severity, since: datetime) -> datetime:
-    """Give by when a case that was acknowledged wants a decision."""
-    ladder = office.book.school.ladders[severity]
-    if ladder.elapsed:
-        return since + ladder.decide_within
-    return later(office.book.school.hours, since, ladder.decide_within)
-
-
-def acknowledgement(office: Office, case: Case, now: datetime, by: datetime | None = None) -> Acknowledge:
-    """Give the verb for 'I'm taking this', now or by a moment."""
-    return Acknowledge(decide_due(office, case.severity, by or now), by)
-
-
-def overdue(tx: Tx, office: Office, case: Case, now: datetime) -> Overdue:
-    """Give the verb for a decision that did not come, with a plan of today when whoever has the case cannot go on."""
-    taker = office.directory.roster.get(case.acknowledged_by)
-    able = taker is not None and access.may_open(case, taker)
-    again = decide_due(office, case.severity, now)
-    return Overdue(again, None if able else _plan_now(tx, office, case, now))
-
-
-def reopening(office: Office, case: Case, now: datetime) -> Reopen:
-    """Give the verb for taking a closed case up again."""
-    return Reopen(decide_due(office, case.severity, now))
-
-
-def release(tx: Tx, office: Office, case: Case, now: datetime) -> Release:
-    """Give the verb that lets a held case take its usual way: the plan as if the child had named nobody."""
-    read = case.released | case.plan.mentioned
-    return Release(_plan_now(tx, office, replace(case, released=read), now))
-
-
-def plan_of_today(tx: Tx, office: Office, case: Case, begun: datetime) -> Plan:
-    """Give where a report goes with the people of today, as if it had come at `begun`, as serious as it ever was."""
-    return succeeding(_plan_now(tx, office, replace(case, severity=case.reached), begun), case.plan)
-
-
-def _plan_now(tx: Tx, office: Office, case: Case, now: datetime) -> Plan:
-    flow = office.flow(tx, case.flow, case.digest)
-    roster = office.directory.roster
-    reporter = office.directory.person(case.reporter).talking_as(flow.audience)
-    report = report_of(office.book, roster, flow, cases.answers(tx, case.id), reporter, case.severity, now)
-    return routing.plan(office.book.school, roster, _still_named(report, case))
-
-
-def _still_named(report: routing.Report, before: Case) -> routing.Report:
-    """Give a report with everybody a child's words name, or once named, whom no guardian has let through.
-
-    Also when the words are taken back: a child who thinks better of it may have been told to. And also whom the list
-    has only had since they were written.
-    """
-    return replace(report, mentioned=(report.mentioned | before.plan.mentioned) - before.released)

@@ -10,7 +10,7 @@ from bot.flow.talk import Back, Change, Event, Give, Help, Keep, Send, Skip, Sto
 from bot.inbound import Attached, Identity, Inbound, Press, Typed, Vouched
 from bot.people import Member, Roster
 from bot.prompt import Card, Home, Reply, Token, Verb
-from bot.service import cards, casework, talking, verbs
+from bot.service import cards, casework, talking, today, verbs
 from bot.service.chat import attached, typed_words, whereabouts
 from bot.service.frontpage import home, offered, stranger
 from bot.service.office import Office
@@ -204,7 +204,7 @@ def _work(tx: Tx, office: Office, token: Token, member: Member, now: datetime) -
         case Verb.ACKNOWLEDGE | Verb.PASS_ON if case.procedure != "alert":
             return verbs.not_yours(office)
         case Verb.ACKNOWLEDGE:
-            done = casework.act(tx, office, case.ref, casework.acknowledgement(office, case, now), member, now)
+            done = casework.act(tx, office, case.ref, today.acknowledgement(office, case, now), member, now)
         case Verb.PASS_ON:
             done = casework.act(tx, office, case.ref, PassOn(), member, now)
         case _:

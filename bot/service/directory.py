@@ -50,7 +50,7 @@ class Directory:
 
     def person(self, person: str) -> Member:
         """Give somebody whom a talk or case names, also when they have left: a child who left was still a child."""
-        return self._everyone.get(person) or Member(person, person, frozenset())
+        return self._everyone.get(person) or Member(person, person, frozenset(), listed=False)
 
     def name(self, person: str) -> str:
         """Give the name of somebody whom a talk or case names, also when they have left."""

@@ -10,10 +10,10 @@ from bot.cases.ladder import is_waiting
 from bot.cases.model import Case, Outcome, Plan
 from bot.cases.routing import is_alone
 from bot.flow.model import Severity
-from bot.service.casework import clock, plan_of_today
 from bot.service.office import Office
 from bot.service.reporting import put_before
 from bot.service.telling import follow, inform
+from bot.service.today import clock, plan_of_today
 from bot.storage import cases
 from bot.storage.tx import Tx
 

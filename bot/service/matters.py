@@ -10,10 +10,11 @@ from bot.flow.model import Answers, Flow, Severity, Subject
 from bot.flow.talk import Raise
 from bot.people import Member
 from bot.service import casework
-from bot.service.casework import clock, new_case
+from bot.service.casework import new_case
 from bot.service.office import Office
 from bot.service.reporting import put_before
 from bot.service.telling import follow
+from bot.service.today import clock
 from bot.storage import cases
 from bot.storage.tx import Tx
 

@@ -12,7 +12,7 @@ def notice(office: Office, body: NoticeBody, to: str) -> Notice:
     `to` is a member's id or the name of a channel, where it is in the words for staff.
     """
     words, member = office.book.words, office.directory.person(to)
-    audience = body.audience or ("pupil" if member.is_pupil else "staff")
+    audience = "pupil" if member.talking_as(body.audience).is_pupil else "staff"
     who = office.directory.name(body.who) if body.who else ""
     roles = any_of(office.book, body.roles)
     blanks = {**office.book.school.numbers, "who": who, "reference": body.ref, "recipients": roles}

@@ -19,7 +19,7 @@ _CLOCKS = ("escalate", "decide")
 class NoticeBody(msgspec.Struct, frozen=True):
     """What a wanted notice says: a sentence of the wording, the case, and the member it names.
 
-    `audience` is in whose words, where the school's list does not say: "pupil", "staff".
+    `audience` is in whose words, as long as the school's list does not say: "pupil", "staff".
 
     `roles` are who was to hear first, for "go and tell ... in person". `flow` is the casework talk about the case that
     a button of the notice begins, "" for a notice that asks nothing. `own` says that its reader can open what it is

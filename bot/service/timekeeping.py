@@ -10,7 +10,7 @@ from bot.cases.model import Escalate, Expire
 from bot.clock import Clock
 from bot.flow.model import Severity
 from bot.people import Roster
-from bot.service import casework, handover, mailing, talking, telling
+from bot.service import casework, handover, mailing, talking, telling, today
 from bot.service.office import Office
 from bot.service.retry import wait_before
 from bot.service.telling import NoticeBody
@@ -135,7 +135,7 @@ def fire(tx: Tx, office: Office, timer: Timer, now: datetime) -> None:
         case "decide":
             case = cases.by_id(tx, timer.subject)
             if case is not None:
-                casework.pass_time(tx, office, case.id, casework.overdue(tx, office, case, now), now)
+                casework.pass_time(tx, office, case.id, today.overdue(tx, office, case, now), now)
         case "undelivered":
             case = cases.by_id(tx, timer.subject)
             if case is not None and case.status == "open":

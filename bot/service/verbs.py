@@ -28,7 +28,7 @@ from bot.flow.model import Answer, Flow, Severity
 from bot.flow.talk import Raise, Remark
 from bot.people import Member
 from bot.prompt import Notice
-from bot.service import casework, matters
+from bot.service import casework, matters, today
 from bot.service.office import Office
 from bot.service.reporting import moment
 from bot.storage import cases
@@ -102,12 +102,12 @@ def hindrance(tx: Tx, office: Office, case: Case, flow: Flow, member: Member, no
     if not _waits_for(case, flow, member):
         return _NOT_ASKED
     trials: Mapping[str, Callable[[], CaseVerb]] = {
-        "acknowledge": lambda: casework.acknowledgement(office, case, now),
+        "acknowledge": lambda: today.acknowledgement(office, case, now),
         "decide": Decide,
         "close": Close,
-        "reopen": lambda: casework.reopening(office, case, now),
+        "reopen": lambda: today.reopening(office, case, now),
         "lower": lambda: Lower(Severity.ROUTINE),
-        "release": lambda: casework.release(tx, office, case, now),
+        "release": lambda: today.release(tx, office, case, now),
         "approve": Approve,
         "done": Done,
         "cannot": CannotDo,
@@ -150,7 +150,7 @@ def _verb(
     match name:
         case "acknowledge":
             minutes = int(str(answers["by"]).removeprefix("m"))
-            return casework.acknowledgement(office, case, now, now + timedelta(minutes=minutes) if minutes else None)
+            return today.acknowledgement(office, case, now, now + timedelta(minutes=minutes) if minutes else None)
         case "decide":
             return Decide()
         case "close":
@@ -158,9 +158,9 @@ def _verb(
                 return Refused("record-needed")
             return Close(inform=answers.get("reporter_told") != "no")
         case "reopen":
-            return casework.reopening(office, case, now)
+            return today.reopening(office, case, now)
         case "release":
-            return casework.release(tx, office, case, now)
+            return today.release(tx, office, case, now)
         case "lower":
             return Lower(Severity.of(str(answers["severity"]))) if may_lower(member) else NOT_YOURS
         case "note":

@@ -25,6 +25,14 @@ def test_it_is_in_the_words_of_whoever_it_goes_to(school: School, to: str, words
     assert said("somebody", "pupil") != said("somebody", "staff")
 
 
+def test_the_chair_who_told_something_as_a_pupil_before_they_were_known_reads_what_a_chair_reads(
+    school: School,
+) -> None:
+    """There are no words for a child who is the only one to see a report: no child is."""
+    body = NoticeBody("alone", "CDFHJK", audience="pupil")
+    assert "LADO" in notice(school.beacon.office, body, "fairbairn").lines[0]
+
+
 def test_who_asked_for_it_can_read_it_until_they_leave(school: School) -> None:
     body = NoticeBody("approval-approved", "CDFHJK", "okafor", own=True)
     before = notice(school.beacon.office, body, "oyelaran")

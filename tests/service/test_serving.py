@@ -1,6 +1,8 @@
 """A school served in earnest, as a process of its own: how it starts, what it answers, and how it ends."""
 
+import asyncio
 import contextlib
+import logging
 import queue
 import signal
 import socket
@@ -17,7 +19,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.reading import Mistakes
 from bot.running.school import begin
-from bot.running.serving import listen
+from bot.running.serving import kept_up, listen
 from bot.school.folder import SETTINGS
 from bot.school.people_file import PLATFORMS
 from bot.storage.database import Unusable
@@ -284,3 +286,18 @@ def test_no_made_up_person_is_in_a_real_school(tmp_path: Path) -> None:
     service = begin(hillside(tmp_path / "hillside"), ManualClock(FRIDAY))
     assert [m.id for m in service.beacon.office.directory.roster] == ["head", "dsl", "chair", "it"]
     service.beacon.stored.close()
+
+
+class Broken:
+    async def forever(self) -> None:
+        raise ValueError("what a child wrote")
+
+
+def test_what_runs_beside_and_ends_by_a_defect_is_said_at_once_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It was said nowhere, not even at the end: a platform then delivered nothing, and nobody knew."""
+    with caplog.at_level(logging.CRITICAL), pytest.raises(ValueError, match="child"):
+        asyncio.run(kept_up(Broken()))
+    assert "what runs beside has ended" in caplog.text
+    assert "child" not in caplog.records[0].getMessage()
