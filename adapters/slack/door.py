@@ -7,8 +7,8 @@ import json
 import logging
 from urllib.parse import parse_qs
 
-from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
@@ -56,11 +56,14 @@ class Door:
         signature = request.headers.get("x-slack-signature", "")
         if not signature.isascii() or not self._verifier.is_valid(body, timestamp, signature):
             return Response(status_code=401)
-        if not is_whole(_payload(body, request.headers.get("content-type", ""))):
+        payload = _payload(body, request.headers.get("content-type", ""))
+        if not isinstance(payload, dict) or not is_whole(payload):
             log.warning("Slack sent something that is not as it should be")
             return Response(status_code=400)
         try:
-            return to_starlette_response(await self._app.async_dispatch(to_async_bolt_request(request, body)))
+            # Only as from a socket does Bolt take what is read already: reading a form twice is dear.
+            asked = AsyncBoltRequest(body=payload, headers=dict(request.headers), mode="socket_mode")
+            return to_starlette_response(await self._app.async_dispatch(asked))
         except Exception as wrong:  # noqa: BLE001 - a defect; what it says may be a person's words
             log.error("a request from Slack failed: %s", trace(wrong))
             return Response(status_code=500)
