@@ -1,6 +1,7 @@
 """A school that people reach through a real adapter: what is the same with each of them. Must not know which it is."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Coroutine
 from datetime import timedelta
 from itertools import count
@@ -54,9 +55,9 @@ class Reached(School):
 
         return self._loop.run(both())
 
+    @abstractmethod
     async def end(self) -> None:
         """Let go of what `open` took."""
-        raise NotImplementedError
 
     def reopen(self) -> None:
         self._loop.run(self.end())

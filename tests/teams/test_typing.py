@@ -77,6 +77,16 @@ def can_be_answered(campus: Campus, who: str) -> list[str]:
     return sorted(shown & {"Continue", "Send", "Skip", "Stop"})
 
 
+def type_on_to_words(campus: Campus, who: str, flow: str) -> tuple[Talk, Question]:
+    """Go on to the first question that is answered in words, and give it with its talk."""
+    type_on(campus, who, flow, until=WRITTEN)
+    talk = the_talk(campus, who)
+    assert talk is not None
+    question = asked(campus, talk)
+    assert question is not None
+    return talk, question
+
+
 @pytest.mark.parametrize("flow", FLOWS)
 def test_it_is_talked_through_and_sent_by_typing(campus: Campus, flow: str) -> None:
     campus.install_team()
@@ -91,11 +101,7 @@ def test_it_is_talked_through_and_sent_by_typing(campus: Campus, flow: str) -> N
 @pytest.mark.parametrize("flow", FLOWS)
 def test_help_back_and_stop_are_understood_where_words_are_asked_for(campus: Campus, flow: str) -> None:
     who = who_of(BOOK.flows[flow])
-    type_on(campus, who, flow, until=WRITTEN)
-    talk = the_talk(campus, who)
-    assert talk is not None
-    question = asked(campus, talk)
-    assert question is not None
+    talk, question = type_on_to_words(campus, who, flow)
     campus.write(who, "Get help")
     assert "999" in said(campus.last(who))
     if talk.state.answers:
@@ -116,11 +122,7 @@ def test_help_back_and_stop_are_understood_where_words_are_asked_for(campus: Cam
 @pytest.mark.parametrize("flow", FLOWS)
 def test_a_talk_that_runs_out_of_time_leaves_lines(campus: Campus, flow: str) -> None:
     who = who_of(BOOK.flows[flow])
-    type_on(campus, who, flow, until=WRITTEN)
-    talk = the_talk(campus, who)
-    assert talk is not None
-    question = asked(campus, talk)
-    assert question is not None
+    _, question = type_on_to_words(campus, who, flow)
     campus.write(who, answer(campus, question, {}))
     campus.later(hours=9)
     campus.sweep()
